@@ -1,0 +1,3 @@
+"""Taizhang (台账): an accountability ledger."""
+
+__version__ = "0.1.0"
