@@ -1,0 +1,100 @@
+"""Opening the book: a transaction, the journal's lock, the moment of recording, and the lines that sign it."""
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from taizhang.journal import anchor, chain, guard
+from taizhang.journal.models import Line
+
+SMALL_SKEW = dt.timedelta(minutes=2)
+LOCK = 7263_2024  # any number, the same on every node
+
+
+class ClockWentBack(Exception):  # noqa: N818
+    """The clock stands before the last line of the journal by more than clocks of one office differ."""
+
+
+class Signed(Protocol):
+    """Whatever the journal signs: a model with an id and a payload."""
+
+    pk: Any
+
+    def payload(self) -> Mapping[str, Any]: ...
+
+
+@dataclass
+class Book:
+    """The open journal. ``at`` is the moment under which everything written now is recorded."""
+
+    at: dt.datetime
+    actor: str
+    _seq: int
+    _head: str
+    _pending: list[Line] = field(default_factory=list)
+
+    def sign(self, action: str, obj: Signed, *, object_type: str = "", **detail: Any) -> str:
+        """Add the line for ``obj``; return the digest of its payload."""
+        digest = chain.digest(obj.payload())
+        self.add(action, object_type or type(obj)._meta.label_lower, str(obj.pk), digest, detail)  # type: ignore[attr-defined]
+        return digest
+
+    def add(
+        self, action: str, object_type: str, object_id: str, digest: str, detail: Mapping[str, Any]
+    ) -> None:
+        """Add a line about an object whose digest is known."""
+        self._seq += 1
+        fields = {
+            "seq": self._seq,
+            "at": self.at,
+            "actor": self.actor,
+            "action": action,
+            "object_type": object_type,
+            "object_id": object_id,
+            "digest": digest,
+            "detail": dict(detail),
+            "previous": self._head,
+        }
+        self._head = chain.line_hash(**fields)
+        self._pending.append(Line(**fields, hash=self._head))
+
+    def flush(self) -> None:
+        """Write the lines that were added."""
+        if self._pending:
+            Line.objects.bulk_create(self._pending, batch_size=500)
+            self._pending.clear()
+
+
+@contextmanager
+def open_book(*, now: dt.datetime, actor: str) -> Iterator[Book]:
+    """Open the journal for one transaction; all or nothing of what is written inside is kept.
+
+    Raises ClockWentBack. Books do not nest: pass the open one on.
+    """
+    with transaction.atomic(durable=False):
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+        head = Line.objects.order_by("-seq").values_list("seq", "hash", "at").first()
+        seq, hash_, last = head or (0, chain.GENESIS, now)
+        book = Book(at=_moment(now, last), actor=actor, _seq=seq, _head=hash_)
+        with guard.writing():
+            yield book
+            book.flush()
+        if book._seq > seq:
+            anchor.drop_when_committed(seq=book._seq, hash_=book._head)
+
+
+def _moment(now: dt.datetime, last: dt.datetime) -> dt.datetime:
+    if now + SMALL_SKEW < last:
+        raise ClockWentBack(
+            _("The clock shows {now}, but the journal's last line is of {last}. Set the clock right.").format(
+                now=now.isoformat(timespec="seconds"), last=last.isoformat(timespec="seconds")
+            )
+        )
+    return max(now, last)

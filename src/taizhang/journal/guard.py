@@ -1,0 +1,188 @@
+"""Triggers that keep append-only tables append-only, on SQLite and on PostgreSQL.
+
+A row enters such a table only inside ``writing()``: SQLite asks a function that only this program's connections
+have, PostgreSQL a setting local to the transaction. No row leaves, and none changes but for one column that may be
+closed once. SQLite drops triggers when a migration rebuilds a table, so they are installed after every migrate and
+a server refuses to start without them (``missing``). Whoever drops them is found by ``journal.verify``.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Model
+
+FLAG = "_taizhang_writing"
+
+
+@dataclass(frozen=True)
+class Trigger:
+    table: str
+    name: str
+    sql: str
+
+
+def guarded_models() -> list[tuple[type[Model], str | None]]:
+    """Return every append-only model with the column that may be closed once, if any."""
+    return [
+        (config.get_model(name), column)
+        for config in apps.get_app_configs()
+        for name, column in getattr(config, "append_only", {}).items()
+    ]
+
+
+def prepare_connection(connection: BaseDatabaseWrapper, **_: Any) -> None:
+    """Give a new SQLite connection the function that its triggers ask."""
+    if connection.vendor == "sqlite":
+        raw: sqlite3.Connection = connection.connection
+        raw.create_function("taizhang_writing", 0, lambda: int(getattr(connection, FLAG, False)))
+
+
+@contextmanager
+def writing(using: str = "default") -> Iterator[None]:
+    """Open the append-only tables for inserts, inside a transaction only. Re-entrant."""
+    connection = connections[using]
+    if not connection.in_atomic_block:
+        raise RuntimeError("guard.writing() needs a transaction around it")
+    if getattr(connection, FLAG, False):
+        yield
+        return
+    _set_flag(connection, on=True)
+    try:
+        yield
+    finally:
+        _set_flag(connection, on=False)
+
+
+def _set_flag(connection: BaseDatabaseWrapper, *, on: bool) -> None:
+    setattr(connection, FLAG, on)
+    if connection.vendor == "postgresql" and (on or not connection.needs_rollback):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('taizhang.writing', %s, true)", ["on" if on else "off"])
+
+
+def install(using: str = "default") -> None:
+    """Put the triggers in place, replacing what is there."""
+    connection = connections[using]
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(_POSTGRESQL_FUNCTION)
+        for trigger in expected(connection):
+            cursor.execute(_drop(connection, trigger))
+            cursor.execute(trigger.sql)
+
+
+def remove(using: str = "default") -> None:
+    """Take the triggers away (for tests that empty the database, and for nothing else)."""
+    connection = connections[using]
+    with connection.cursor() as cursor:
+        for trigger in expected(connection):
+            cursor.execute(_drop(connection, trigger))
+
+
+def install_after_migrate(using: str = "default", **_: Any) -> None:
+    tables = set(connections[using].introspection.table_names())
+    if all(model._meta.db_table in tables for model, _column in guarded_models()):
+        install(using)
+
+
+def missing(using: str = "default") -> list[str]:
+    """Return the names of triggers that are absent, switched off or not as this version makes them."""
+    connection = connections[using]
+    present = _present(connection)
+    return [t.name for t in expected(connection) if present.get(t.name) != _fingerprint(connection, t)]
+
+
+def expected(connection: BaseDatabaseWrapper) -> list[Trigger]:
+    make = _postgresql if connection.vendor == "postgresql" else _sqlite
+    return [trigger for model, column in guarded_models() for trigger in make(model, column)]
+
+
+def _sqlite(model: type[Model], closing: str | None) -> list[Trigger]:
+    table = model._meta.db_table
+    columns = [field.column for field in model._meta.concrete_fields]
+    kept = " AND ".join(f'NEW."{c}" IS OLD."{c}"' for c in columns if c != closing)
+    closes = f'taizhang_writing() = 1 AND {kept} AND OLD."{closing}" IS NULL AND NEW."{closing}" IS NOT NULL'
+    refuse_update = "1" if closing is None else f"NOT ({closes})"
+    rules = {
+        "insert": ("INSERT", "taizhang_writing() <> 1", "rows enter only through the program"),
+        "update": ("UPDATE", refuse_update, "rows are never changed"),
+        "delete": ("DELETE", "1", "rows are never deleted"),
+    }
+    return [
+        Trigger(
+            table,
+            f"{table}_guard_{name}",
+            f'CREATE TRIGGER "{table}_guard_{name}" BEFORE {event} ON "{table}" WHEN {when} '
+            f"BEGIN SELECT RAISE(ABORT, 'taizhang: {table}: {why}'); END",
+        )
+        for name, (event, when, why) in rules.items()
+    ]
+
+
+_POSTGRESQL_FUNCTION = """
+CREATE OR REPLACE FUNCTION taizhang_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'INSERT' AND current_setting('taizhang.writing', true) = 'on' THEN
+        RETURN NEW;
+    END IF;
+    IF TG_OP = 'UPDATE' AND TG_NARGS = 1 AND current_setting('taizhang.writing', true) = 'on'
+       AND to_jsonb(NEW) - TG_ARGV[0] = to_jsonb(OLD) - TG_ARGV[0]
+       AND to_jsonb(OLD) -> TG_ARGV[0] = 'null'::jsonb AND to_jsonb(NEW) -> TG_ARGV[0] <> 'null'::jsonb THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION 'taizhang: %: % is refused', TG_TABLE_NAME, TG_OP;
+END $$
+"""
+
+
+def _postgresql(model: type[Model], closing: str | None) -> list[Trigger]:
+    table = model._meta.db_table
+    argument = f"'{closing}'" if closing else ""
+    return [
+        Trigger(
+            table,
+            f"{table}_guard_row",
+            f'CREATE TRIGGER "{table}_guard_row" BEFORE INSERT OR UPDATE OR DELETE ON "{table}" '
+            f"FOR EACH ROW EXECUTE FUNCTION taizhang_guard({argument})",
+        ),
+        Trigger(
+            table,
+            f"{table}_guard_truncate",
+            f'CREATE TRIGGER "{table}_guard_truncate" BEFORE TRUNCATE ON "{table}" '
+            "FOR EACH STATEMENT EXECUTE FUNCTION taizhang_guard()",
+        ),
+    ]
+
+
+def _drop(connection: BaseDatabaseWrapper, trigger: Trigger) -> str:
+    on = f' ON "{trigger.table}"' if connection.vendor == "postgresql" else ""
+    return f'DROP TRIGGER IF EXISTS "{trigger.name}"{on}'
+
+
+def _fingerprint(connection: BaseDatabaseWrapper, trigger: Trigger) -> str:
+    if connection.vendor == "postgresql":
+        return trigger.name + _function_body(_POSTGRESQL_FUNCTION)
+    return trigger.sql
+
+
+def _function_body(sql: str) -> str:
+    return "".join(sql.split("$$")[1].split())
+
+
+def _present(connection: BaseDatabaseWrapper) -> dict[str, str]:
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "SELECT t.tgname, p.prosrc FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid "
+                "JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace "
+                "WHERE NOT t.tgisinternal AND t.tgenabled IN ('O', 'A') AND n.nspname = current_schema()"
+            )
+            return {name: name + "".join(source.split()) for name, source in cursor.fetchall()}
+        cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+        return dict(cursor.fetchall())

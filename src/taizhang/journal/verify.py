@@ -1,0 +1,198 @@
+"""Walking the chain and everything it signs. What does not fit is named by line or by object, in the order found."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from django.apps import apps
+from django.db.models import Model
+
+from taizhang.core.messages import Message, gettext_noop
+from taizhang.journal import anchor, chain, guard
+from taizhang.journal.models import Line
+
+BATCH = 2000
+
+
+@dataclass(frozen=True)
+class Break:
+    """Something that does not fit: ``line`` is the journal line it shows at (None: the object has no line)."""
+
+    message: Message
+    line: int | None = None
+    object: str = ""
+
+
+Progress = Callable[[int], None]
+
+
+def verify(*, progress: Progress = lambda _done: None) -> Iterator[Break]:
+    """Yield every break: triggers, chain, anchors, then each signed object against its newest line.
+
+    ``progress`` is called with the number of lines and objects looked at since the last call.
+    """
+    yield from _triggers()
+    yield from _chain(progress)
+    for model in journaled_models():
+        yield from _objects(model, progress)
+    yield from _orphans()
+    for config in apps.get_app_configs():
+        for check in getattr(config, "integrity_checks", ()):
+            yield from check(progress)
+
+
+def journaled_models() -> list[type[Model]]:
+    return [
+        config.get_model(name)
+        for config in apps.get_app_configs()
+        for name in getattr(config, "journaled", ())
+    ]
+
+
+def _triggers() -> Iterator[Break]:
+    for name in guard.missing():
+        yield Break(
+            Message(
+                gettext_noop(
+                    "The trigger {name} is missing or altered. Find out who had access to the database, "
+                    "then run “taizhang init” to put it back."
+                ),
+                name=name,
+            )
+        )
+
+
+def _chain(progress: Progress) -> Iterator[Break]:
+    notes = dict(anchor.read())
+    expected_seq, previous, at = 1, chain.GENESIS, None
+    for line in Line.objects.order_by("seq").iterator(BATCH):
+        if line.seq != expected_seq:
+            yield Break(
+                Message(
+                    gettext_noop("Journal line {expected} is missing: line {seq} follows line {before}."),
+                    expected=expected_seq,
+                    seq=line.seq,
+                    before=expected_seq - 1,
+                ),
+                line=expected_seq,
+            )
+        if line.previous != previous:
+            yield Break(
+                Message(
+                    gettext_noop("Journal line {seq} does not continue the line before it."), seq=line.seq
+                ),
+                line=line.seq,
+            )
+        if line.hash != _hash_of(line):
+            yield Break(Message(gettext_noop("Journal line {seq} was altered."), seq=line.seq), line=line.seq)
+        if at is not None and line.at < at:
+            yield Break(
+                Message(
+                    gettext_noop("Journal line {seq} bears an earlier time than the line before it."),
+                    seq=line.seq,
+                ),
+                line=line.seq,
+            )
+        if notes.pop(line.seq, line.hash) != line.hash:
+            yield Break(
+                Message(
+                    gettext_noop("Journal line {seq} is not the line that was noted outside the database."),
+                    seq=line.seq,
+                ),
+                line=line.seq,
+            )
+        expected_seq, previous, at = line.seq + 1, line.hash, line.at
+        progress(1)
+    for seq in sorted(notes):
+        yield Break(
+            Message(
+                gettext_noop(
+                    "Journal line {seq} was noted outside the database but is gone: the journal was cut off."
+                ),
+                seq=seq,
+            ),
+            line=seq,
+        )
+
+
+def _hash_of(line: Line) -> str:
+    return chain.line_hash(
+        seq=line.seq,
+        at=line.at,
+        actor=line.actor,
+        action=line.action,
+        object_type=line.object_type,
+        object_id=line.object_id,
+        digest=line.digest,
+        detail=line.detail,
+        previous=line.previous,
+    )
+
+
+def _objects(model: type[Model], progress: Progress) -> Iterator[Break]:
+    label = model._meta.label_lower
+    rows = getattr(model, "rows_to_verify", model._default_manager.order_by)("pk").iterator(BATCH)
+    while batch := list(islice(rows, BATCH)):
+        signed = {
+            object_id: (seq, digest)
+            for object_id, seq, digest in Line.objects.filter(
+                object_type=label, object_id__in=[str(row.pk) for row in batch]
+            )
+            .order_by("seq")
+            .values_list("object_id", "seq", "digest")
+        }
+        for row in batch:
+            line = signed.get(str(row.pk))
+            if line is None:
+                yield Break(
+                    Message(
+                        gettext_noop(
+                            "{object} has no journal line: it was put in behind the program's back."
+                        ),
+                        object=f"{label} {row.pk}",
+                    ),
+                    object=str(row.pk),
+                )
+            elif not _is_as_signed(row, line[1]):
+                yield Break(
+                    Message(
+                        gettext_noop("{object} is not as journal line {seq} signed it: it was altered."),
+                        object=f"{label} {row.pk}",
+                        seq=line[0],
+                    ),
+                    line=line[0],
+                    object=str(row.pk),
+                )
+        progress(len(batch))
+
+
+def _is_as_signed(row: Model, digest: str) -> bool:
+    column = getattr(row, "signed_column", None)
+    return chain.digest(row.payload()) == digest and (  # type: ignore[attr-defined]
+        column is None or getattr(row, column) == digest
+    )
+
+
+def _orphans() -> Iterator[Break]:
+    for model in journaled_models():
+        label = model._meta.label_lower
+        present = {str(pk) for pk in model._default_manager.values_list("pk", flat=True).iterator(BATCH)}
+        lines = Line.objects.filter(object_type=label).order_by("seq")
+        last: dict[str, tuple[int, str]] = {}
+        for object_id, seq, action in lines.values_list("object_id", "seq", "action").iterator(BATCH):
+            if object_id not in present:
+                last[object_id] = (seq, action)
+        for object_id, (seq, action) in last.items():
+            if not action.endswith(".remove"):
+                yield Break(
+                    Message(
+                        gettext_noop(
+                            "{object}, signed by journal line {seq}, is gone: it was deleted behind the "
+                            "program's back."
+                        ),
+                        object=f"{label} {object_id}",
+                        seq=seq,
+                    ),
+                    line=seq,
+                    object=object_id,
+                )

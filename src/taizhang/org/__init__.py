@@ -1,0 +1,1 @@
+"""Units, people, posts, groups and roles, all dated; who may see and do what."""

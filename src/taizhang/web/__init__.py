@@ -1,0 +1,1 @@
+"""Addresses, base templates, the look, home, the why-panel."""
