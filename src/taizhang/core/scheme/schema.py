@@ -14,6 +14,7 @@ from pydantic_core import PydanticCustomError
 
 Id = Annotated[str, StringConstraints(pattern=r"^[^\W\d]\w{0,39}$", strict=True)]
 Days = Annotated[int, Field(ge=0, le=366)]
+Number = Annotated[Decimal, BeforeValidator(lambda value: Decimal(value) if type(value) is int else value)]
 Languages = Literal["zh", "en"]
 
 Permission = Literal[
@@ -65,8 +66,11 @@ def _as_tuple(value: Any) -> Any:
     return value if isinstance(value, list | tuple) else (value,)
 
 
-Ids = Annotated[tuple[Id, ...], BeforeValidator(_as_tuple), Field(min_length=1)]
-Texts = Annotated[tuple[str, ...], BeforeValidator(_as_tuple), Field(min_length=1)]
+OneOrMore = BeforeValidator(_as_tuple)
+"""Where a list is wanted, one item may stand alone: ``kinds: study`` for ``kinds: [study]``."""
+
+Ids = Annotated[tuple[Id, ...], OneOrMore, Field(min_length=1)]
+Texts = Annotated[tuple[str, ...], OneOrMore, Field(min_length=1)]
 Choice = str | int | bool | Decimal
 Choices = Annotated[tuple[Choice, ...], BeforeValidator(_as_tuple), Field(min_length=1)]
 
@@ -107,11 +111,11 @@ class WorkingDays(Part):
 class Role(Governed):
     """What the holders of a role may do, and how far: everywhere, in their unit and below, or on their own rows."""
 
-    may: tuple[Permission, ...] = ()
+    may: Annotated[tuple[Permission, ...], OneOrMore] = ()
     reach: Literal["all", "unit", "own"] = "unit"
     kinds: Ids | None = None
     home: Literal["matrix", "todo"] = "todo"
-    apart_from: tuple[Id, ...] = ()
+    apart_from: Annotated[tuple[Id, ...], OneOrMore] = ()
 
 
 class AttendanceState(Part):
@@ -138,8 +142,8 @@ class FactField(Governed):
     ] = "text"
     required: bool = False
     choices: Mapping[Id, Label] | None = None
-    min: Decimal | None = None
-    max: Decimal | None = None
+    min: Number | None = None
+    max: Number | None = None
     max_length: Annotated[int, Field(ge=1, le=10_000)] | None = None
 
     @model_validator(mode="after")
@@ -148,6 +152,10 @@ class FactField(Governed):
             raise PydanticCustomError("choices_missing", "A choice needs choices")
         if self.type not in ("choice", "choices") and self.choices:
             raise PydanticCustomError("choices_unused", "Only a choice has choices")
+        if self.type not in ("integer", "number") and (self.min is not None or self.max is not None):
+            raise PydanticCustomError("limits_unused", "Only numbers have min and max")
+        if self.type not in ("text", "long_text", "link") and self.max_length is not None:
+            raise PydanticCustomError("limits_unused", "Only text has a length")
         if self.min is not None and self.max is not None and self.min > self.max:
             raise PydanticCustomError("min_above_max", "min above max")
         return self
@@ -160,7 +168,7 @@ class QuantityRule(Part):
     name: Label | None = None
     required: bool = True
     approximate: bool = False
-    min: Decimal = Decimal(0)
+    min: Number = Decimal(0)
     whole: bool = True
 
 
@@ -209,8 +217,8 @@ class Kind(Governed):
     unit_kinds: Ids | None = None
     counts_for: Every | None = None
     evidence: Literal["none", "optional", "required"] = "optional"
-    columns: tuple[str, ...] = ()
-    duplicate: tuple[str, ...] = ("occurred_on", "unit", "title")
+    columns: Annotated[tuple[str, ...], OneOrMore] = ()
+    duplicate: Annotated[tuple[str, ...], OneOrMore] = ("occurred_on", "unit", "title")
     planned: bool = False
     quick: bool = False
 
@@ -247,7 +255,7 @@ class Participations(Part):
 
     kind: Id
     where: Where = Field(default_factory=dict)
-    counted: tuple[CountsAs, ...] = ("present", "made_up")
+    counted: Annotated[tuple[CountsAs, ...], OneOrMore, Field(min_length=1)] = ("present", "made_up")
 
 
 class Coverage(Part):
@@ -255,7 +263,7 @@ class Coverage(Part):
 
     kind: Id
     where: Where = Field(default_factory=dict)
-    counted: tuple[CountsAs, ...] = ("present", "made_up")
+    counted: Annotated[tuple[CountsAs, ...], OneOrMore, Field(min_length=1)] = ("present", "made_up")
 
 
 class Open(Part):
@@ -331,14 +339,15 @@ class Indicator(Governed):
 
     @property
     def measure(self) -> Measure:
-        return next(measure for name in MEASURES if (measure := getattr(self, name)) is not None)
+        given: Measure = next(measure for name in MEASURES if (measure := getattr(self, name)) is not None)
+        return given
 
 
 class Audience(Part):
     """Which units a duty or target binds: by code, by kind of unit, or both (then either is enough)."""
 
-    units: tuple[str, ...] = ()
-    unit_kinds: tuple[Id, ...] = ()
+    units: Annotated[tuple[str, ...], OneOrMore] = ()
+    unit_kinds: Annotated[tuple[Id, ...], OneOrMore] = ()
 
     @model_validator(mode="after")
     def _somebody(self) -> Self:
@@ -361,7 +370,7 @@ class Duty(Governed):
 
     every: Every
     of: Id
-    at_least: Annotated[Decimal, Field(gt=0)] = Decimal(1)
+    at_least: Annotated[Number, Field(gt=0)] = Decimal(1)
     units: Audience = Field(alias="for")
     due: Due = Field(default_factory=Due)
     warn_days: Days = 7
@@ -370,7 +379,7 @@ class Duty(Governed):
     holder: str = ""
     evidence: Label | None = None
     verify: bool = True
-    months: tuple[Annotated[int, Field(ge=1, le=12)], ...] = ()
+    months: Annotated[tuple[Annotated[int, Field(ge=1, le=12)], ...], OneOrMore] = ()
 
 
 class Target(Governed):
@@ -378,8 +387,8 @@ class Target(Governed):
 
     of: Id
     every: Every = "year"
-    at_least: Decimal | None = None
-    at_most: Decimal | None = None
+    at_least: Number | None = None
+    at_most: Number | None = None
     units: Audience = Field(alias="for")
 
     @model_validator(mode="after")
@@ -393,11 +402,11 @@ class When(Part):
     """Print only if the figure compares as said; a figure that is no number compares as false."""
 
     of: Id
-    at_least: Decimal | None = None
-    at_most: Decimal | None = None
-    more_than: Decimal | None = None
-    less_than: Decimal | None = None
-    equals: Decimal | None = None
+    at_least: Number | None = None
+    at_most: Number | None = None
+    more_than: Number | None = None
+    less_than: Number | None = None
+    equals: Number | None = None
 
     @model_validator(mode="after")
     def _one_comparison(self) -> Self:
