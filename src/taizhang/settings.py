@@ -41,7 +41,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "csp",
-    "django_bootstrap_static",
+    "bootstrap",
     "django_htmx",
     "django_prose_editor",
     "taizhang.journal",

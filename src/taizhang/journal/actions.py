@@ -1,7 +1,7 @@
 """Opening the book: a transaction, the journal's lock, the moment of recording, and the lines that sign it."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -37,6 +37,7 @@ class Book:
     _seq: int
     _head: str
     _pending: list[Line] = field(default_factory=list)
+    _at_close: dict[Hashable, Callable[[], None]] = field(default_factory=dict)
 
     def sign(self, action: str, obj: Signed, *, object_type: str = "", **detail: Any) -> str:
         """Add the line for ``obj``; return the digest of its payload."""
@@ -63,8 +64,15 @@ class Book:
         self._head = chain.line_hash(**fields)
         self._pending.append(Line(**fields, hash=self._head))
 
+    def at_close(self, key: Hashable, act: Callable[[], None]) -> None:
+        """Have ``act`` done once before the book closes, however often it is asked for under ``key``."""
+        self._at_close[key] = act
+
     def flush(self) -> None:
-        """Write the lines that were added."""
+        """Do what was left for the close, and write the lines that were added."""
+        for act in self._at_close.values():
+            act()
+        self._at_close.clear()
         if self._pending:
             Line.objects.bulk_create(self._pending, batch_size=500)
             self._pending.clear()
@@ -77,9 +85,7 @@ def open_book(*, now: dt.datetime, actor: str) -> Iterator[Book]:
     Raises ClockWentBack. Books do not nest: pass the open one on.
     """
     with transaction.atomic(durable=False):
-        if connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+        lock()
         head = Line.objects.order_by("-seq").values_list("seq", "hash", "at").first()
         seq, hash_, last = head or (0, chain.GENESIS, now)
         book = Book(at=_moment(now, last), actor=actor, _seq=seq, _head=hash_)
@@ -88,6 +94,16 @@ def open_book(*, now: dt.datetime, actor: str) -> Iterator[Book]:
             book.flush()
         if book._seq > seq:
             anchor.drop_when_committed(seq=book._seq, hash_=book._head)
+
+
+def lock() -> None:
+    """Wait until no other transaction writes the ledger, and keep others waiting until this one ends.
+
+    On SQLite every transaction that may write is alone already (settings: IMMEDIATE).
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
 
 
 def _moment(now: dt.datetime, last: dt.datetime) -> dt.datetime:

@@ -161,7 +161,7 @@ def _replace(entry: Entry, draft: Draft, *, reason: str, book: Book, voids: bool
     closed = Entry.objects.filter(pk=entry.pk, superseded_at__isnull=True).update(superseded_at=book.at)
     if closed != 1:
         raise AlreadyChanged
-    cells.forget(entry)
+    cells.forget(entry, book=book)
     return _write(
         draft,
         book=book,
@@ -219,7 +219,7 @@ def _write(
     entry.save(force_insert=True)
     Participation.objects.bulk_create(people)
     Evidence.objects.bulk_create(files)
-    cells.forget(entry)
+    cells.forget(entry, book=book)
     action = "ledger.withdraw" if entry.voids else "ledger.correct" if supersedes else "ledger.post"
     detail = {"reason": entry.reason} if entry.reason else {}
     book.add(action, entry._meta.label_lower, str(entry.pk), entry.digest, detail)

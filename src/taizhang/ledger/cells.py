@@ -1,7 +1,229 @@
-"""Kept counts of what is in force now, so that a page need not walk the whole ledger. Filled in with the engine."""
+"""Kept counts of what stands now, by month and unit, so that a page need not walk the whole ledger.
 
-from taizhang.ledger.models import Entry
+Whoever writes an entry drops, in the same transaction, the months that it touches; whoever reads counts the months
+that are not kept and keeps them, holding the ledger's lock so that no write slips in between. Nothing here is
+believed: emptying both tables changes no figure.
+"""
+
+import datetime as dt
+import hashlib
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from functools import partial
+
+from django.db import transaction
+from django.db.models import Min, QuerySet
+
+from taizhang.core.indicators.definition import Definitions
+from taizhang.core.indicators.plan import Base, Cell, Counting, Grain, Query, base_of
+from taizhang.core.scheme.history import History
+from taizhang.core.values import Period, PeriodKind
+from taizhang.journal.actions import Book, lock
+from taizhang.ledger.conditions import SCALE
+from taizhang.ledger.counting import Slice, count
+from taizhang.ledger.models import Entry, KeptCell, KeptSpan
+from taizhang.org.queries import UnitTree
+
+Counted = Mapping[Base, Sequence[Cell]]
 
 
-def forget(entry: Entry) -> None:
-    """Drop every kept count that ``entry`` may touch."""
+def can_keep(query: Query) -> bool:
+    """Tell whether months of ``query`` add up: not for persons, single days or different values."""
+    return query.grain is Grain.MONTH and not query.by_person and query.counting is not Counting.VALUES
+
+
+def forget(entry: Entry, *, book: Book) -> None:
+    """Drop, when the book closes, every kept month that ``entry`` touches: its own, and that of what it is about."""
+    _forget(entry.kind, entry.counts_for.replace(day=1), book)
+    if entry.about_id is not None:
+        versions = Entry.objects.filter(fact=entry.about_id).values_list("kind", "counts_for").distinct()
+        for kind, day in versions:
+            _forget(kind, day.replace(day=1), book)
+
+
+def _forget(kind: str, bucket: dt.date, book: Book) -> None:
+    book.at_close(("ledger.cells", kind, bucket), partial(_drop, kind, bucket))
+
+
+def _drop(kind: str, bucket: dt.date) -> None:
+    _delete(KeptSpan.objects.filter(kind=kind, bucket=bucket))
+
+
+def _delete(spans: QuerySet[KeptSpan]) -> None:
+    KeptCell.objects.filter(span__in=spans).delete()
+    spans.delete()
+
+
+def read(queries: Sequence[Query], *, tree: UnitTree) -> list[Counted]:
+    """Return what each query counts, from what is kept; count and keep what is not. One statement when all is."""
+    if not queries:
+        return []
+    months = _months(queries)
+    found = _kept(queries, months, tree)
+    if missing := _missing(queries, months, found):
+        with transaction.atomic():
+            lock()
+            for query, buckets in missing:
+                _fill(query, buckets, tree)
+            found = _kept(queries, months, tree)
+    return [
+        {
+            base: [cell for month in months[query] for cell in found.get((key_of(base), month), ())]
+            for base in query.bases
+        }
+        for query in queries
+    ]
+
+
+def _months(queries: Sequence[Query]) -> dict[Query, list[dt.date]]:
+    """Return the months that each query needs; one that looks back ever needs all since the kind's first entry."""
+    back = {query.kind for query in queries if query.first is None}
+    first = dict(
+        Entry.objects.filter(kind__in=back).order_by().values_list("kind").annotate(Min("counts_for"))
+        if back
+        else ()
+    )
+    found = {}
+    for query in queries:
+        start = query.first or first.get(query.kind) or query.last
+        found[query] = (
+            [month.start for month in Period(start.replace(day=1), query.last).split(PeriodKind.MONTH)]
+            if start <= query.last
+            else []
+        )
+    return found
+
+
+def _missing(
+    queries: Sequence[Query],
+    months: Mapping[Query, Sequence[dt.date]],
+    found: Mapping[tuple[str, dt.date], Sequence[Cell]],
+) -> list[tuple[Query, list[dt.date]]]:
+    missing = []
+    for query in queries:
+        keys = [key_of(base) for base in query.bases]
+        buckets = [month for month in months[query] if any((key, month) not in found for key in keys)]
+        if buckets:
+            missing.append((query, buckets))
+    return missing
+
+
+def _fill(query: Query, buckets: Sequence[dt.date], tree: UnitTree) -> None:
+    """Count the months anew and keep them. A month in between that is kept already is counted again with them."""
+    last = Period.containing(PeriodKind.MONTH, buckets[-1]).end
+    whole = Query(**{**query.__dict__, "first": buckets[0], "last": last, "by_unit": True})
+    everything = Slice(unit_ids=None, unit="", by_unit=True, bucket=None)
+    counted = count(whole, everything, as_of=None, tree=tree, latest=True)
+    months = [month.start for month in Period(buckets[0], last).split(PeriodKind.MONTH)]
+    keys = [key_of(base) for base in query.bases]
+    _delete(KeptSpan.objects.filter(base__in=keys, bucket__gte=months[0], bucket__lte=months[-1]))
+    KeptSpan.objects.bulk_create(
+        [KeptSpan(base=key, kind=query.kind, bucket=month) for key in keys for month in months],
+        batch_size=500,
+    )
+    spans = {
+        (base, bucket): pk
+        for pk, base, bucket in KeptSpan.objects.filter(
+            base__in=keys, bucket__gte=months[0], bucket__lte=months[-1]
+        ).values_list("pk", "base", "bucket")
+    }
+    KeptCell.objects.bulk_create(
+        [
+            _kept_cell(spans[key_of(base), cell.bucket], cell, tree)
+            for base, cells in counted.items()
+            for cell in cells
+        ],
+        batch_size=500,
+    )
+
+
+def _kept_cell(span_id: int, cell: Cell, tree: UnitTree) -> KeptCell:
+    return KeptCell(
+        span_id=span_id,
+        unit_id=tree.by_code[cell.unit].pk,
+        mark="" if cell.mark is None else str(cell.mark),
+        counted=cell.counted,
+        total=int(cell.total * SCALE),
+        added=cell.added,
+        approximate=cell.approximate,
+        latest=cell.latest,
+    )
+
+
+def _kept(
+    queries: Sequence[Query], months: Mapping[Query, Sequence[dt.date]], tree: UnitTree
+) -> dict[tuple[str, dt.date], list[Cell]]:
+    """Read spans and their cells in one statement, so that both are of one moment; a span without cells is empty."""
+    counting = {key_of(base): query.counting for query in queries for base in query.bases}
+    buckets = [bucket for wanted in months.values() for bucket in wanted]
+    if not buckets:
+        return {}
+    columns = ("unit_id", "mark", "counted", "total", "added", "approximate", "latest")
+    rows = (
+        KeptSpan.objects.filter(base__in=list(counting), bucket__gte=min(buckets), bucket__lte=max(buckets))
+        .order_by()
+        .values_list("base", "bucket", *(f"cells__{column}" for column in columns))
+    )
+    found: dict[tuple[str, dt.date], list[Cell]] = {}
+    for base, bucket, unit_id, mark, counted, total, added, approximate, latest in rows.iterator(5000):
+        cells = found.setdefault((base, bucket), [])
+        if unit_id is not None:
+            cells.append(
+                Cell(
+                    bucket=bucket,
+                    unit=tree.by_id[unit_id].code,
+                    mark=_mark(mark, counting[base]),
+                    counted=counted,
+                    total=Decimal(total) / SCALE,
+                    added=added,
+                    approximate=approximate,
+                    latest=latest,
+                )
+            )
+    return found
+
+
+def _mark(mark: str, counting: Counting) -> str | dt.date | None:
+    if not mark:
+        return None
+    return dt.date.fromisoformat(mark) if counting is Counting.FOLLOWUPS else mark
+
+
+def key_of(base: Base) -> str:
+    """Return the name under which a base's cells are kept: a digest of everything that it says."""
+    return hashlib.sha256(repr(base).encode()).hexdigest()
+
+
+def warm(*, schemes: History, tree: UnitTree, period: Period) -> None:
+    """Keep what every indicator in force at the start of ``period`` counts in it, so that no page has to wait."""
+    definitions = Definitions(schemes)
+    version = schemes.find(period.start)
+    groups: dict[tuple[object, ...], list[Base]] = defaultdict(list)
+    for indicator in version.scheme.indicators if version else ():
+        base = base_of(definitions.on(period.start, indicator))
+        if base is not None and base.counting is not Counting.VALUES:
+            groups[base.counting, base.kind, base.followers].append(base)
+    read([_query(tuple(dict.fromkeys(bases)), period) for bases in groups.values()], tree=tree)
+
+
+def _query(bases: tuple[Base, ...], period: Period) -> Query:
+    return Query(
+        counting=bases[0].counting,
+        kind=bases[0].kind,
+        of="",
+        of_type="",
+        followers=bases[0].followers,
+        grain=Grain.MONTH,
+        by_unit=True,
+        by_person=False,
+        persons=frozenset(),
+        first=period.start,
+        last=period.end,
+        bases=bases,
+    )
+
+
+def empty() -> None:
+    """Forget everything that is kept."""
+    _delete(KeptSpan.objects.all())

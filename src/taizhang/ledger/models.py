@@ -1,3 +1,4 @@
+import json
 import uuid
 from collections.abc import Mapping
 from typing import Any
@@ -12,6 +13,13 @@ from taizhang.org.models import Person, Unit
 def new_id() -> uuid.UUID:
     """Return a UUIDv7: unique everywhere, and in the order of making."""
     return uuid.UUID(int=uuid6.uuid7().int)
+
+
+class PlainJSON(json.JSONEncoder):
+    """JSON that keeps Chinese as it is: SQLite compares the keys of a path with the text as stored."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{**options, "ensure_ascii": False})
 
 
 class Entry(models.Model):
@@ -32,9 +40,9 @@ class Entry(models.Model):
     quantity = models.DecimalField(max_digits=18, decimal_places=4, null=True)
     quantity_unit = models.CharField(max_length=20, blank=True)
     approximate = models.BooleanField(default=False)
-    values = models.JSONField(default=dict)
+    values = models.JSONField(default=dict, encoder=PlainJSON)
     about = models.ForeignKey("self", models.PROTECT, related_name="followers", null=True)
-    source = models.JSONField(default=dict)
+    source = models.JSONField(default=dict, encoder=PlainJSON)
     supersedes = models.OneToOneField("self", models.PROTECT, related_name="superseded_by", null=True)
     superseded_at = models.DateTimeField(null=True)
     voids = models.BooleanField(default=False)
@@ -130,3 +138,34 @@ class Evidence(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class KeptSpan(models.Model):
+    """Says that the cells of a base for one month are kept. Derived from entries; may be emptied at any time."""
+
+    base = models.CharField(max_length=64)
+    kind = models.CharField(max_length=40)
+    bucket = models.DateField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["base", "bucket"], name="one_span_for_each_month")]
+        indexes = [models.Index(fields=["kind", "bucket"], name="kept_span_forget")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.bucket}"
+
+
+class KeptCell(models.Model):
+    """One kept count: a month of a base, a unit and (by way of counting) a state or a first follower's day."""
+
+    span = models.ForeignKey(KeptSpan, models.CASCADE, related_name="cells")
+    unit_id = models.BigIntegerField()
+    mark = models.CharField(max_length=40, blank=True)
+    counted = models.BigIntegerField()
+    total = models.BigIntegerField()
+    added = models.BigIntegerField()
+    approximate = models.BigIntegerField()
+    latest = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.unit_id} {self.mark} {self.counted}"

@@ -74,7 +74,7 @@ class Version(Protocol):
 class Versions(Protocol):
     """The dated versions of a scheme."""
 
-    def in_force(self, day: dt.date, /) -> Version | None:
+    def find(self, day: dt.date, /) -> Version | None:
         """Return the version in force on ``day``; None before the first."""
 
 
@@ -160,7 +160,7 @@ class Definitions:
     def on(self, day: dt.date, indicator: str) -> Definition:
         """Return what the scheme in force on ``day`` says of ``indicator``."""
         if day not in self._versions:
-            self._versions[day] = self.history.in_force(day)
+            self._versions[day] = self.history.find(day)
         version = self._versions[day]
         if version is None:
             return _nameless(indicator, day, Message(NO_SCHEME, day=day))
