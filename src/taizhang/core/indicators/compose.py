@@ -12,6 +12,7 @@ from taizhang.core.indicators.definition import (
     ZERO_BELOW,
     Definition,
 )
+from taizhang.core.indicators.facts import Units
 from taizhang.core.indicators.plan import Ask, Base, Cell, Plan, Route, window
 from taizhang.core.messages import Message
 from taizhang.core.scheme.schema import (
@@ -27,9 +28,6 @@ from taizhang.core.scheme.schema import (
     Sum,
 )
 from taizhang.core.values import Figure, NotApplicable, Scope, Step, Undefined
-
-Units = Mapping[str, str | None]
-"""The unit tree: every unit's code, and the code of the unit above it (None or empty at the top)."""
 
 
 def compose(
