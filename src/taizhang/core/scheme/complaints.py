@@ -10,7 +10,7 @@ from typing import Any
 from taizhang.core.messages import Message, gettext_noop
 from taizhang.core.scheme import shape, source
 from taizhang.core.scheme.schema import MEASURES, Label
-from taizhang.core.scheme.source import KeyPath, Node, Scalar, Table
+from taizhang.core.scheme.source import KeyPath, Node, Scalar, Sequence, Table
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,8 @@ def _node_at(root: Node, path: KeyPath) -> Node:
 def _about(path: KeyPath, raws: list[_Raw], node: Node, model: Any) -> Iterator[Complaint]:
     """Yield one complaint for each missing key, and one for everything else that is wrong at ``path``."""
     yield from (_missing(path, str(raw.rest[-1]), model) for raw in raws if raw.type == "missing")
-    others = [raw for raw in raws if raw.type != "missing"]
+    is_empty = isinstance(node, Sequence) and not node.items
+    others = [raw for raw in raws if raw.type != "missing" and (is_empty or raw.type != "too_short")]
     if others:
         telling = min(others, key=lambda raw: _rank(raw.type))
         yield _tell(path, telling, node, model)
