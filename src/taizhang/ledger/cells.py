@@ -23,7 +23,8 @@ from taizhang.journal.actions import Book, lock
 from taizhang.ledger.conditions import SCALE
 from taizhang.ledger.counting import Slice, count
 from taizhang.ledger.models import Entry, KeptCell, KeptSpan
-from taizhang.org.queries import UnitTree
+from taizhang.org.queries import UnitTree, unit_tree
+from taizhang.rules.queries import history
 
 Counted = Mapping[Base, Sequence[Cell]]
 
@@ -47,12 +48,19 @@ def _forget(kind: str, bucket: dt.date, book: Book) -> None:
 
 
 def _drop(kind: str, bucket: dt.date) -> None:
-    _delete(KeptSpan.objects.filter(kind=kind, bucket=bucket))
+    """Drop a month; if it was kept, count it anew once the write is through, so that no reader has to wait."""
+    if _delete(KeptSpan.objects.filter(kind=kind, bucket=bucket)):
+        transaction.on_commit(partial(_renew, kind, bucket))
 
 
-def _delete(spans: QuerySet[KeptSpan]) -> None:
+def _renew(kind: str, bucket: dt.date) -> None:
+    month = Period.containing(PeriodKind.MONTH, bucket)
+    warm(schemes=history(), tree=unit_tree(), period=month, kind=kind)
+
+
+def _delete(spans: QuerySet[KeptSpan]) -> int:
     KeptCell.objects.filter(span__in=spans).delete()
-    spans.delete()
+    return spans.delete()[0]
 
 
 def read(queries: Sequence[Query], *, tree: UnitTree) -> list[Counted]:
@@ -195,14 +203,14 @@ def key_of(base: Base) -> str:
     return hashlib.sha256(repr(base).encode()).hexdigest()
 
 
-def warm(*, schemes: History, tree: UnitTree, period: Period) -> None:
-    """Keep what every indicator in force at the start of ``period`` counts in it, so that no page has to wait."""
+def warm(*, schemes: History, tree: UnitTree, period: Period, kind: str = "") -> None:
+    """Keep what every indicator (of ``kind``, if given) in force at the start of ``period`` counts in its months."""
     definitions = Definitions(schemes)
     version = schemes.find(period.start)
     groups: dict[tuple[object, ...], list[Base]] = defaultdict(list)
     for indicator in version.scheme.indicators if version else ():
         base = base_of(definitions.on(period.start, indicator))
-        if base is not None and base.counting is not Counting.VALUES:
+        if base is not None and base.counting is not Counting.VALUES and kind in ("", base.kind):
             groups[base.counting, base.kind, base.followers].append(base)
     read([_query(tuple(dict.fromkeys(bases)), period) for bases in groups.values()], tree=tree)
 

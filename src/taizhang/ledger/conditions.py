@@ -9,8 +9,7 @@ from typing import Any
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import BooleanField, CharField, F, Func, IntegerField, Q
 from django.db.models.expressions import Combinable
-from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Cast
+from django.db.models.lookups import In, IsNull
 from django.db.models.sql.compiler import SQLCompiler
 
 from taizhang.core.indicators.plan import Condition
@@ -36,19 +35,52 @@ def matching(where: Iterable[Condition], prefix: str = "") -> Q:
 
 
 def _one(condition: Condition, prefix: str) -> Q:
-    path = f"{prefix}values__{condition.field}"
+    values = F(f"{prefix}values")
     if condition.type == "choices":
-        return Q(
-            HasAny(F(f"{prefix}values"), field=condition.field, wanted=[str(v) for v in condition.values])
-        )
-    return Q(**{f"{path}__in": [stored(value, condition.type) for value in condition.values]})
+        return Q(HasAny(values, key=condition.field, wanted=[str(v) for v in condition.values]))
+    wanted = [text for value in condition.values for text in _spellings(value, condition.type)]
+    return Q(In(FieldText(values, key=condition.field), wanted))
 
 
-def stored(value: Any, field_type: str) -> Any:
-    """Return a value as ``values`` keeps it: whole numbers as numbers, other numbers as their one spelling."""
+def has_value(field: str, prefix: str = "") -> Q:
+    """Return the condition that an entry's field is filled in."""
+    return Q(IsNull(FieldText(F(f"{prefix}values"), key=field), False))
+
+
+def _spellings(value: Any, field_type: str) -> list[str]:
+    """Return a value as text, as either database tells it; SQLite calls yes 1."""
+    if isinstance(value, bool):
+        return ["1", "true"] if value else ["0", "false"]
     if isinstance(value, Decimal):
-        return int(value) if field_type == "integer" else f"{value.normalize():f}"
-    return value
+        return [str(int(value)) if field_type == "integer" else f"{value.normalize():f}"]
+    return [str(value)]
+
+
+class FieldText(Func):
+    """A field's value as text; NULL where the field is not filled in.
+
+    Not Django's key transform: that looks for the key in ASCII escapes, which SQLite does not take for the same key.
+    """
+
+    output_field = CharField()
+
+    def __init__(self, values: Combinable, *, key: str = "", **extra: Any) -> None:
+        super().__init__(values, **extra)
+        self.key = key
+
+    def as_sqlite(self, compiler: SQLCompiler, _connection: BaseDatabaseWrapper, **_: Any) -> tuple[str, Any]:
+        column, params = compiler.compile(self.source_expressions[0])
+        return f"CAST(json_extract({column}, %s) AS TEXT)", [*params, _path(self.key)]
+
+    def as_postgresql(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_: Any
+    ) -> tuple[str, Any]:
+        column, params = compiler.compile(self.source_expressions[0])
+        return f"({column} ->> %s)", [*params, self.key]
+
+
+def _path(key: str) -> str:
+    return "$." + json.dumps(key, ensure_ascii=False)
 
 
 class HasAny(Func):
@@ -57,25 +89,24 @@ class HasAny(Func):
     output_field = BooleanField()
 
     def __init__(
-        self, values: Combinable, *, field: str = "", wanted: Iterable[str] = (), **extra: Any
+        self, values: Combinable, *, key: str = "", wanted: Iterable[str] = (), **extra: Any
     ) -> None:
         super().__init__(values, **extra)
-        self.field, self.wanted = field, list(wanted)
+        self.key, self.wanted = key, list(wanted)
 
-    def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_: Any) -> tuple[str, Any]:
+    def as_sqlite(self, compiler: SQLCompiler, _connection: BaseDatabaseWrapper, **_: Any) -> tuple[str, Any]:
         column, params = compiler.compile(self.source_expressions[0])
         marks = ", ".join(["%s"] * len(self.wanted))
-        path = "$." + json.dumps(self.field, ensure_ascii=False)
         return (
             f"EXISTS(SELECT 1 FROM json_each({column}, %s) WHERE json_each.value IN ({marks}))",  # noqa: S608
-            [*params, path, *self.wanted],
+            [*params, _path(self.key), *self.wanted],
         )
 
     def as_postgresql(
         self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_: Any
     ) -> tuple[str, Any]:
         column, params = compiler.compile(self.source_expressions[0])
-        return f"jsonb_exists_any({column} -> %s, %s::text[])", [*params, self.field, self.wanted]
+        return f"jsonb_exists_any({column} -> %s, %s::text[])", [*params, self.key, self.wanted]
 
 
 class Month(Func):
@@ -114,9 +145,4 @@ class Scaled(Func):
 
 def number_of(of: str) -> Combinable:
     """Return the number that a sum adds, scaled: the quantity or a number field."""
-    return Scaled(F("quantity")) if of == "quantity" else Scaled(text_of(of))
-
-
-def text_of(field: str, values: str = "values") -> Combinable:
-    """Return a field's value as text."""
-    return Cast(KeyTextTransform(field, values), CharField())
+    return Scaled(F("quantity")) if of == "quantity" else Scaled(FieldText(F("values"), key=of))

@@ -11,7 +11,7 @@ from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.expressions import Combinable
 
 from taizhang.core.indicators.plan import Ask, Base, Cell, Counting, Grain, Plan, Query
-from taizhang.ledger.conditions import SCALE, Month, matching, number_of, seen_at, text_of
+from taizhang.ledger.conditions import SCALE, FieldText, Month, has_value, matching, number_of, seen_at
 from taizhang.ledger.models import Entry, Participation
 from taizhang.org.models import Person
 from taizhang.org.queries import UnitTree
@@ -128,7 +128,7 @@ class _Counter:
 
     def _value(self) -> str | Combinable:
         named = {"person": "person_id", "unit": "unit_id"}
-        return named.get(self.query.of) or text_of(self.query.of)
+        return named.get(self.query.of) or FieldText(F("values"), key=self.query.of)
 
     def _first_follower(self) -> Combinable:
         followers = (
@@ -150,7 +150,8 @@ class _Counter:
             added = where & _added(base)
             measures[f"total_{number}"] = Sum(number_of(base.of), filter=added or None)
             measures[f"added_{number}"] = _count(added)
-            measures[f"approximate_{number}"] = _count(added & Q(approximate=True))
+            if base.of == "quantity":
+                measures[f"approximate_{number}"] = _count(added & Q(approximate=True))
         return measures
 
     def _cells_of(self, row: Mapping[str, Any], number: int, people: Mapping[int, str]) -> Iterator[Cell]:
@@ -185,7 +186,7 @@ def _count(where: Q) -> Count:
 def _added(base: Base) -> Q:
     if base.of == "quantity":
         return Q(quantity__isnull=False, quantity_unit=base.unit)
-    return Q(**{f"values__{base.of}__isnull": False})
+    return has_value(base.of)
 
 
 def _marks(mark: Any, query: Query) -> list[Any]:

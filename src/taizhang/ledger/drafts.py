@@ -13,7 +13,8 @@ from taizhang.core.values import Period, PeriodKind
 from taizhang.ledger.models import Entry
 from taizhang.ledger.store import Stored
 
-MAX_QUANTITY = Decimal("99999999999999")
+MAX_QUANTITY = Decimal(99_999_999_999)
+MAX_DECIMALS = 4
 MAX_TITLE = 300
 
 
@@ -136,11 +137,17 @@ def _quantity(draft: Draft, kind: Kind, problems: dict[str, Message]) -> tuple[D
         problems["quantity"] = Message(gettext_noop("Whole numbers only."))
     elif draft.quantity < rule.min:
         problems["quantity"] = Message(gettext_noop("At least {n}."), n=rule.min)
+    elif _too_fine(draft.quantity):
+        problems["quantity"] = Message(gettext_noop("At most {n} decimals."), n=MAX_DECIMALS)
     elif draft.quantity > MAX_QUANTITY:
         problems["quantity"] = Message(gettext_noop("At most {n}."), n=MAX_QUANTITY)
     if draft.approximate and not rule.approximate:
         problems["approximate"] = Message(gettext_noop("This kind of entry takes exact numbers only."))
     return draft.quantity, unit
+
+
+def _too_fine(number: Decimal) -> bool:
+    return number.is_finite() and int(number.as_tuple().exponent) < -MAX_DECIMALS
 
 
 def _check_people(draft: Draft, kind: Kind, scheme: Scheme, problems: dict[str, Message]) -> None:
@@ -234,6 +241,10 @@ def _number(given: Any, rule: FactField) -> tuple[Any, Message | None]:
         return None, Message(gettext_noop("Whole numbers only."))
     if rule.min is not None and number < rule.min:
         return None, Message(gettext_noop("At least {n}."), n=rule.min)
+    if _too_fine(number):
+        return None, Message(gettext_noop("At most {n} decimals."), n=MAX_DECIMALS)
+    if abs(number) > MAX_QUANTITY:
+        return None, Message(gettext_noop("At most {n}."), n=MAX_QUANTITY)
     if rule.max is not None and number > rule.max:
         return None, Message(gettext_noop("At most {n}."), n=rule.max)
     return (int(number) if rule.type == "integer" else f"{number.normalize():f}"), None
