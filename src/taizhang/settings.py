@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.forms",
     "csp",
     "bootstrap",
     "django_htmx",
@@ -48,6 +49,7 @@ INSTALLED_APPS = [
     "taizhang.rules",
     "taizhang.org",
     "taizhang.ledger",
+    "taizhang.duties",
     "taizhang.web",
 ]
 
@@ -86,6 +88,8 @@ TEMPLATES = [
         },
     },
 ]
+
+FORM_RENDERER = "taizhang.web.forms.Renderer"
 
 _sqlite = {
     "transaction_mode": "IMMEDIATE",

@@ -76,20 +76,30 @@ def _followed(
     return _of_person(rows, ask).alias(follower=Subquery(follower)).filter(follower__isnull=not want_followed)
 
 
+def rows_below(
+    ask: Ask, *, schemes: History, tree: UnitTree, as_of: dt.datetime | None = None
+) -> list[QuerySet[Entry]]:
+    """Return the rows of a figure, or of every figure that it is worked out from, in the order of the definition."""
+    rows = rows_of(ask, schemes=schemes, tree=tree, as_of=as_of)
+    if rows is not None:
+        return [rows]
+    definition = Definitions(schemes).on(ask.period.start, ask.indicator)
+    parts = () if definition.problem is not None else parts_of(definition.measure)
+    return [
+        found
+        for part in parts
+        for found in rows_below(Ask(part, ask.scope, ask.period), schemes=schemes, tree=tree, as_of=as_of)
+    ]
+
+
 def digest_of(ask: Ask, *, schemes: History, tree: UnitTree, as_of: dt.datetime) -> str:
     """Return the digest of a figure's rows: SHA-256 over the rows' own digests in the order of their ids.
 
-    A figure worked out from others has the digest of theirs, in the order of the definition.
+    A figure worked out from others has the digest over theirs, one after the other.
     """
-    rows = rows_of(ask, schemes=schemes, tree=tree, as_of=as_of)
     hasher = hashlib.sha256()
-    if rows is not None:
+    for rows in rows_below(ask, schemes=schemes, tree=tree, as_of=as_of):
         for digest in rows.order_by("pk").values_list("digest", flat=True).iterator(5000):
             hasher.update(digest.encode())
-        return hasher.hexdigest()
-    definition = Definitions(schemes).on(ask.period.start, ask.indicator)
-    if definition.problem is None:
-        for part in parts_of(definition.measure):
-            inner = digest_of(Ask(part, ask.scope, ask.period), schemes=schemes, tree=tree, as_of=as_of)
-            hasher.update(inner.encode())
+        hasher.update(b"\n")
     return hasher.hexdigest()
