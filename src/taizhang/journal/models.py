@@ -17,7 +17,11 @@ class Line(models.Model):
 
     class Meta:
         ordering = ["seq"]
-        indexes = [models.Index(fields=["object_type", "object_id"], name="journal_line_object")]
+        indexes = [
+            models.Index(fields=["object_type", "object_id"], name="journal_line_object"),
+            models.Index(fields=["actor", "seq"], name="journal_line_actor"),
+            models.Index(fields=["action", "seq"], name="journal_line_action"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.seq} {self.action} {self.object_type} {self.object_id}"

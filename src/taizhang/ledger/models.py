@@ -59,6 +59,7 @@ class Entry(models.Model):
             models.Index(fields=["kind", "counts_for", "unit"], name="entry_counted"),
             models.Index(fields=["kind", "occurred_on", "id"], name="entry_listed"),
             models.Index(fields=["kind", "recorded_at"], name="entry_recorded"),
+            models.Index(fields=["recorded_by", "recorded_at"], name="entry_by_recorder"),
         ]
         constraints = [
             models.CheckConstraint(

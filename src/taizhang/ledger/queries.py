@@ -49,14 +49,17 @@ def _granted(grant: Grant, access: Access) -> Q:
 
 
 def _own(access: Access) -> Q:
-    recorded = Q(recorded_by=access.account.signature)
-    return recorded | Q(person_id=access.account.person_id) if access.account.person_id else recorded
+    """Own rows name this person, or were first recorded by this account, whoever corrected them since."""
+    mine = Entry.objects.filter(recorded_by=access.account.signature, supersedes__isnull=True).order_by()
+    own = Q(fact__in=mine.values("pk"))
+    return own | Q(person_id=access.account.person_id) if access.account.person_id else own
 
 
 def is_own(access: Access, entry: Entry) -> bool:
-    """Tell whether the entry is the visitor's own row: about this person, or recorded by this account."""
-    about_self = entry.person_id is not None and entry.person_id == access.account.person_id
-    return about_self or entry.recorded_by == access.account.signature
+    """Tell whether the entry is the visitor's own row: about this person, or first recorded by this account."""
+    if entry.person_id is not None and entry.person_id == access.account.person_id:
+        return True
+    return Entry.objects.filter(pk=entry.fact, recorded_by=access.account.signature).exists()
 
 
 def may(access: Access, permission: Permission, entry: Entry) -> bool:
@@ -195,6 +198,14 @@ _COLUMNS = {
 
 def _compared(draft: Draft, name: str) -> object:
     return getattr(draft, _COLUMNS[name]) if name in _COLUMNS else draft.values.get(name)
+
+
+def people_called(text: str) -> list[Person]:
+    """Return the people that ``text`` names: a staff number, a name, or a name with the number in brackets."""
+    text = text.strip().replace("（", "(").replace("）", ")")
+    if text.endswith(")") and "(" in text:
+        text = text.rpartition("(")[2].removesuffix(")").strip()
+    return list(Person.objects.filter(Q(code=text) | Q(name=text))[:10])
 
 
 def people_matching(text: str, *, limit: int = 20) -> list[Person]:

@@ -1,7 +1,7 @@
 """Values of entries as people read them: in the language of the request, with labels from the scheme."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -133,6 +133,16 @@ def state_name(state: str, scheme: Scheme) -> str:
     """Return the name of an attendance state."""
     declared = scheme.attendance.get(state)
     return said(declared.name) if declared else state
+
+
+def not_one_person(text: str, found: Sequence[Person]) -> str:
+    """Say why ``text`` does not name one person, and what to do."""
+    if not found:
+        return _("There is nobody called “{text}”. Write a name or a staff number.").format(text=text)
+    codes = _("、").join(f"{person.name} ({person.code})" for person in found)
+    return _("“{text}” is the name of several people. Write the staff number too: {people}.").format(
+        text=text, people=codes
+    )
 
 
 def size(bytes_: int) -> str:
