@@ -1,0 +1,40 @@
+"""Run every test: all of them on SQLite, then everything that touches a database again on PostgreSQL."""
+
+import os
+import subprocess
+import sys
+
+from postgres import cluster
+
+WITH_DATABASE = [
+    "src/taizhang/journal",
+    "src/taizhang/rules",
+    "src/taizhang/org",
+    "src/taizhang/ledger",
+    "src/taizhang/duties",
+    "src/taizhang/reports",
+    "src/taizhang/sample",
+    "src/taizhang/web",
+    "tests/journeys",
+]
+WORKERS = ["-n", "2", "--dist", "loadfile"]
+
+
+def pytest(arguments: list[str], **environment: str) -> int:
+    command = [sys.executable, "-m", "pytest", "-q", *WORKERS, *arguments]
+    return subprocess.run(command, env={**os.environ, **environment}, check=False).returncode
+
+
+def main() -> None:
+    arguments = sys.argv[1:]
+    print("== SQLite", flush=True)
+    failed = pytest(arguments, DATABASE_URL="")
+    with cluster() as url:
+        print("== PostgreSQL", flush=True)
+        again = [path for path in WITH_DATABASE if os.path.isdir(path)]
+        failed = pytest([*again, *arguments], DATABASE_URL=url) or failed
+    sys.exit(failed)
+
+
+if __name__ == "__main__":
+    main()
