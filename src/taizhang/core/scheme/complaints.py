@@ -37,7 +37,7 @@ def nearest(word: str, words: Iterable[str]) -> str:
     """Return the word that was probably meant, or nothing."""
     known = list(words)
     by_lower = {each.casefold(): each for each in known}
-    match = difflib.get_close_matches(word.casefold(), by_lower, n=1, cutoff=0.6)
+    match = difflib.get_close_matches(word.casefold(), by_lower, n=1, cutoff=0.6 if word.isascii() else 0.5)
     return by_lower[match[0]] if match else ""
 
 

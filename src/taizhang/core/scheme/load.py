@@ -105,7 +105,8 @@ def load_text(text: str, *, path: str) -> LoadedScheme:
 
 def _placed(complaint: Complaint, tree: Tree) -> SchemeError:
     place = source.place_of(tree.root, complaint.path, key=complaint.on_key)
-    key_path = source.dotted(complaint.path)
+    there = source.existing(tree.root, complaint.path)
+    key_path = source.dotted(there)
     return SchemeError(tree.path, place.line, place.column, key_path, complaint.cause, complaint.remedy)
 
 

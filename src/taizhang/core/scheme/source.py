@@ -146,7 +146,10 @@ def parse(text: str, *, path: str) -> Tree:
     try:
         root = composer.compose(text)
     except MarkedYAMLError as error:
-        raise SchemeErrors([*composer.errors, *_syntax_errors(error, text, path)]) from error
+        syntax = _syntax_errors(error, text, path)
+        unread = {each.line for each in syntax}
+        told = [each for each in composer.errors if each.line not in unread]
+        raise SchemeErrors([*told, *syntax]) from error
     except ReaderError as error:
         place = _place_at(text, error.position)
         raise SchemeErrors(
@@ -186,7 +189,12 @@ class _Composer:
                     break
             elif isinstance(event, ScalarEvent | SequenceStartEvent | MappingStartEvent | AliasEvent):
                 root = self._node(event, events, ())
-        return root if root is not None else Scalar(Place(1, 1), "")
+        return root if root is not None else self._nothing()
+
+    def _nothing(self) -> Scalar:
+        cause = Message(gettext_noop("The file is empty."))
+        self.errors.append(SchemeError(self.path, 1, 1, "", cause, _fill_in((), in_brackets=False)))
+        return Scalar(Place(1, 1), "", broken=True)
 
     def _check_document(self, event: DocumentStartEvent, *, first: bool) -> None:
         if not first:
@@ -204,7 +212,15 @@ class _Composer:
                 Message(gettext_noop("Delete the line.")),
             )
 
-    def _node(self, event: Event, events: Iterator[Event], at: KeyPath, *, in_brackets: bool = False) -> Node:
+    def _node(
+        self,
+        event: Event,
+        events: Iterator[Event],
+        at: KeyPath,
+        *,
+        key: Place | None = None,
+        in_brackets: bool = False,
+    ) -> Node:
         place = _start(event)
         if isinstance(event, AliasEvent):
             self._refuse(
@@ -232,7 +248,7 @@ class _Composer:
             return Table(place, self._entries(events, at, in_brackets=bool(event.flow_style)))
         if not isinstance(event, ScalarEvent):
             raise TypeError(event)
-        return self._scalar(event, at, in_brackets=in_brackets)
+        return self._scalar(event, at, key=key, in_brackets=in_brackets)
 
     def _check_marks(self, event: Event, at: KeyPath) -> None:
         anchor = getattr(event, "anchor", None)
@@ -251,11 +267,14 @@ class _Composer:
             self._refuse(
                 event,
                 at,
-                Message(gettext_noop("“{tag}” is a tag; a scheme has none."), tag=tag),
+                Message(
+                    gettext_noop("“{tag}” is a tag; a scheme has none."),
+                    tag=str(tag).replace("tag:yaml.org,2002:", "!!"),
+                ),
                 Message(gettext_noop("Delete the tag; put text that looks like a number in quotes.")),
             )
 
-    def _scalar(self, event: ScalarEvent, at: KeyPath, *, in_brackets: bool) -> Scalar:
+    def _scalar(self, event: ScalarEvent, at: KeyPath, *, key: Place | None, in_brackets: bool) -> Scalar:
         place = _start(event)
         plain = event.style is None or event.style == ""
         if plain and event.value in ("", "~", "null", "Null", "NULL"):
@@ -267,6 +286,7 @@ class _Composer:
                 if at
                 else Message(gettext_noop("The file is empty.")),
                 _fill_in(at, in_brackets=in_brackets),
+                place=key,
             )
             return Scalar(place, "", broken=True)
         return Scalar(place, event.value, plain)
@@ -283,7 +303,7 @@ class _Composer:
             if isinstance(event, MappingEndEvent):
                 break
             key = self._key(event, events, at)
-            node = self._node(next(events), events, (*at, key), in_brackets=in_brackets)
+            node = self._node(next(events), events, (*at, key), key=_start(event), in_brackets=in_brackets)
             if key in entries:
                 self._refuse(
                     event,
@@ -324,8 +344,10 @@ class _Composer:
             self._node(event, events, at)
         return _NO_KEY
 
-    def _refuse(self, event: Event, at: KeyPath, cause: Message, remedy: Message) -> None:
-        place = _start(event)
+    def _refuse(
+        self, event: Event, at: KeyPath, cause: Message, remedy: Message, *, place: Place | None = None
+    ) -> None:
+        place = place or _start(event)
         self.errors.append(SchemeError(self.path, place.line, place.column, dotted(at), cause, remedy))
 
 
@@ -390,17 +412,27 @@ def step(node: Node, part: str | int) -> Node | None:
     return None
 
 
-def place_of(root: Node, path: KeyPath, *, key: bool = False) -> Place:
-    """Return the place of the value at ``path`` (or of its key); where the path ends early, of the last key."""
-    place, node = root.place, root
+def existing(root: Node, path: KeyPath) -> KeyPath:
+    """Return as much of a path as the file has: a key may be missing, a list of one may be written as its item."""
+    node = root
     for index, part in enumerate(path):
         below = step(node, part)
         if below is None:
-            return place
-        last = index == len(path) - 1
-        in_table = isinstance(node, Table)
-        place = node.entries[str(part)].key if in_table and (key or not last) else below.place  # type: ignore[union-attr]
+            return path[:index]
         node = below
+    return path
+
+
+def place_of(root: Node, path: KeyPath, *, key: bool = False) -> Place:
+    """Return the place of the value at ``path``, or of its key; of the last key there is, where a key is missing."""
+    there = existing(root, path)
+    missing = isinstance(path[len(there)], str) if len(there) < len(path) else False
+    place, node = root.place, root
+    for index, part in enumerate(there):
+        entry = node.entries[str(part)] if isinstance(node, Table) else None
+        node = step(node, part) or node
+        last = index == len(there) - 1
+        place = entry.key if entry is not None and (key or missing or not last) else node.place
     return place
 
 
@@ -422,9 +454,10 @@ def _syntax_errors(error: MarkedYAMLError, text: str, path: str) -> list[SchemeE
     ]
     if tabs and "\\t" in str(error.problem):
         return tabs
-    cause, remedy = _explain_syntax(
-        str(error.problem), _line(lines, place.line), _line(lines, place.line - 1)
-    )
+    opened = place
+    if error.context_mark is not None and ("quoted" in str(error.context) or "flow" in str(error.context)):
+        opened = Place(error.context_mark.line + 1, error.context_mark.column + 1)
+    place, cause, remedy = _explain_syntax(str(error.problem), place, opened, lines)
     return [SchemeError(path, place.line, place.column, "", cause, remedy)]
 
 
@@ -436,25 +469,31 @@ _NO_SPACE = re.compile(r"^\s*(?:- )?[^\s:：#\"']+(?:：|:(?=\S))")
 _OPEN_TEXT = re.compile(r"^\s*(?:- )?(?:[^\s:]+:\s+)?[{\[].*[}\]]\s*[^\s#,\]}]")
 
 
-def _explain_syntax(problem: str, line: str, before: str) -> tuple[Message, Message]:
-    """Say what the parser's ``problem`` means to somebody who writes rules, looking at the line and the one before."""
-    for suspect in (before, line):
+def _explain_syntax(
+    problem: str, place: Place, opened: Place, lines: list[str]
+) -> tuple[Place, Message, Message]:
+    """Say what the parser's ``problem`` means to somebody who writes rules. ``opened``: where quotes or brackets did."""
+    for number in (place.line - 1, place.line):
+        suspect = _line(lines, number)
         if _NO_SPACE.match(suspect) and "mapping values" in problem:
             return (
+                Place(number, len(suspect) - len(suspect.lstrip()) + 1),
                 Message(
                     gettext_noop("“{line}” has no colon with a space behind it."), line=suspect.strip()[:40]
                 ),
                 Message(gettext_noop("Write a half-width colon and a space: “key: value”.")),
             )
-    if _OPEN_TEXT.match(line):
+    if _OPEN_TEXT.match(_line(lines, place.line)):
         return (
+            place,
             Message(gettext_noop("A text that begins with “{{” or “[” is read as a group or a list.")),
             Message(gettext_noop("Put the whole text in quotes.")),
         )
     for sign, cause, remedy in _SYNTAX:
         if sign in problem:
-            return Message(cause), Message(remedy)
+            return opened if "opened" in cause else place, Message(cause), Message(remedy)
     return (
+        place,
         Message(gettext_noop("This cannot be read as YAML: {problem}."), problem=problem),
         Message(gettext_noop("Check quotes, colons and indentation on this line and the one before it.")),
     )
@@ -477,6 +516,11 @@ _SYNTAX = (
         gettext_noop(
             "Give it the indentation of its neighbours; put text that goes on after a quote in one pair of quotes."
         ),
+    ),
+    (
+        "expected '<document start>'",
+        gettext_noop("This line does not line up with the ones above it."),
+        gettext_noop("Give it the indentation of its neighbours."),
     ),
     (
         "end of stream",
