@@ -12,9 +12,12 @@ from taizhang.journal import chain
 from taizhang.journal.actions import Book
 from taizhang.journal.clock import day_of
 from taizhang.ledger import cells
-from taizhang.ledger.drafts import Draft, DraftRefused, check
+from taizhang.ledger.drafts import Attachment, Draft, DraftRefused, check
 from taizhang.ledger.models import Entry, Evidence, Participation, new_id
-from taizhang.org.models import Unit
+from taizhang.ledger.store import Stored
+from taizhang.org.models import Person, Unit
+
+MAX_REASON = 500
 
 
 class AlreadyChanged(Exception):  # noqa: N818
@@ -27,20 +30,23 @@ def post(draft: Draft, *, book: Book, schemes: History) -> Entry:
         if known.kind != draft.kind or known.recorded_by != book.actor:
             raise DraftRefused({"": Message(gettext_noop("This form was used already. Start a new one."))})
         return known
-    checked = _checked(draft, book=book, schemes=schemes)
+    ready = checked(draft, book=book, schemes=schemes)
     id_ = draft.id or new_id()
-    return _write(checked, book=book, id=id_, fact=id_)
+    return _write(ready, book=book, id=id_, fact=id_)
 
 
 def correct(entry: Entry, draft: Draft, *, reason: str, book: Book, schemes: History) -> Entry:
-    """Record a newer version of a fact; the old one stays and is closed. Raises DraftRefused, AlreadyChanged."""
+    """Record a newer version of a fact; the old one stays and is closed. Raises DraftRefused, AlreadyChanged.
+
+    The draft says everything, its evidence too: start from ``draft_of`` to keep what is not to change.
+    """
     _need_reason(reason)
     if draft.kind != entry.kind:
         raise DraftRefused(
             {"": Message(gettext_noop("A correction stays in its kind: withdraw and record anew."))}
         )
-    checked = _checked(draft, book=book, schemes=schemes, corrects=entry)
-    return _replace(entry, checked, reason=reason, book=book, voids=False)
+    ready = checked(draft, book=book, schemes=schemes, corrects=entry)
+    return _replace(entry, ready, reason=reason, book=book, voids=False)
 
 
 def withdraw(entry: Entry, *, reason: str, book: Book) -> Entry:
@@ -50,7 +56,8 @@ def withdraw(entry: Entry, *, reason: str, book: Book) -> Entry:
         raise DraftRefused(
             {"": Message(gettext_noop("Other entries are about this one. Withdraw those first."))}
         )
-    return _replace(entry, draft_of(entry), reason=reason, book=book, voids=True)
+    last = replace(draft_of(entry), evidence=())  # the files stay with the version they came with
+    return _replace(entry, last, reason=reason, book=book, voids=True)
 
 
 def draft_of(entry: Entry) -> Draft:
@@ -68,6 +75,10 @@ def draft_of(entry: Entry) -> Draft:
         values=entry.values,
         about_id=entry.about_id,
         participations={p.person_id: p.state for p in entry.participations.all()},
+        evidence=tuple(
+            Attachment(Stored(file.sha256, file.size), file.name, file.content_type)
+            for file in entry.evidence.all()
+        ),
         source=entry.source,
     )
 
@@ -77,16 +88,18 @@ def followers_of(fact: uuid.UUID) -> list[Entry]:
     return list(Entry.objects.filter(about_id=fact, superseded_at__isnull=True, voids=False))
 
 
-def _checked(draft: Draft, *, book: Book, schemes: History, corrects: Entry | None = None) -> Draft:
+def checked(draft: Draft, *, book: Book, schemes: History, corrects: Entry | None = None) -> Draft:
+    """Return the draft as it would be recorded, every value in its one spelling. Raises DraftRefused."""
     scheme = rules_for(draft.occurred_on, schemes)
-    about = _about(draft)
-    checked = check(draft, scheme=scheme, today=day_of(book.at), about=about)
+    about = about_of(draft)
+    found = check(draft, scheme=scheme, today=day_of(book.at), about=about)
     kind = scheme.kinds[draft.kind]
-    _check_unit(checked, kind)
-    if about is not None and checked.about_id != about.fact:
-        checked = replace(checked, about_id=about.fact)
-    _check_following(checked, kind, about, book, corrects)
-    return checked
+    _check_unit(found, kind)
+    _check_named(found, kind)
+    if about is not None and found.about_id != about.fact:
+        found = replace(found, about_id=about.fact)
+    _check_following(found, kind, about, book, corrects)
+    return found
 
 
 def rules_for(day: dt.date, schemes: History) -> Scheme:
@@ -100,7 +113,7 @@ def rules_for(day: dt.date, schemes: History) -> Scheme:
 def _check_unit(draft: Draft, kind: Kind) -> None:
     unit = Unit.objects.filter(pk=draft.unit_id).first()
     if unit is None:
-        raise DraftRefused({"unit": Message(gettext_noop("There is no such unit."))})
+        raise DraftRefused({"unit": NO_UNIT})
     if unit.since > draft.occurred_on or (unit.until is not None and unit.until < draft.occurred_on):
         raise DraftRefused(
             {
@@ -115,11 +128,38 @@ def _check_unit(draft: Draft, kind: Kind) -> None:
         )
 
 
-def _about(draft: Draft) -> Entry | None:
+def _check_named(draft: Draft, kind: Kind) -> None:
+    """Refuse ids of people and units that are not there, wherever the draft names them."""
+    problems: dict[str, Message] = {}
+    people, units = _named(draft, kind, "person"), _named(draft, kind, "unit")
+    if draft.person_id is not None:
+        people["person"] = {draft.person_id}
+    if draft.participations:
+        people["participations"] = set(draft.participations)
+    for model, named, message in ((Person, people, NOBODY), (Unit, units, NO_UNIT)):
+        wanted = set().union(*named.values())
+        there = set(model.objects.filter(pk__in=wanted).values_list("pk", flat=True)) if wanted else set()
+        problems |= {place: message for place, ids in named.items() if ids - there}
+    if problems:
+        raise DraftRefused(problems)
+
+
+def _named(draft: Draft, kind: Kind, type_: str) -> dict[str, set[int]]:
+    fields = {name for name, rule in kind.fields.items() if rule.type == type_}
+    return {name: {draft.values[name]} for name in fields & set(draft.values)}
+
+
+NOBODY = Message(gettext_noop("There is no such person."))
+NO_UNIT = Message(gettext_noop("There is no such unit."))
+
+
+def about_of(draft: Draft) -> Entry | None:
     """Return the newest version of what the draft is about; None if it is not there or withdrawn."""
     if draft.about_id is None:
         return None
     named = Entry.objects.filter(pk=draft.about_id).values_list("fact", flat=True).first()
+    if named is None:
+        return None
     return Entry.objects.filter(fact=named, superseded_at__isnull=True, voids=False).first()
 
 
@@ -152,12 +192,13 @@ def _check_following(
 def _need_reason(reason: str) -> None:
     if not reason.strip():
         raise DraftRefused({"reason": Message(gettext_noop("Say why; the reason stays with the record."))})
+    if len(reason.strip()) > MAX_REASON:
+        raise DraftRefused({"reason": Message(gettext_noop("At most {n} characters."), n=MAX_REASON)})
 
 
 def _replace(entry: Entry, draft: Draft, *, reason: str, book: Book, voids: bool) -> Entry:
     if entry.superseded_at is not None or entry.voids:
         raise AlreadyChanged
-    kept = [] if voids else list(entry.evidence.all())
     closed = Entry.objects.filter(pk=entry.pk, superseded_at__isnull=True).update(superseded_at=book.at)
     if closed != 1:
         raise AlreadyChanged
@@ -170,7 +211,6 @@ def _replace(entry: Entry, draft: Draft, *, reason: str, book: Book, voids: bool
         supersedes=entry,
         reason=reason.strip(),
         voids=voids,
-        kept=kept,
     )
 
 
@@ -180,7 +220,6 @@ def _write(
     book: Book,
     id: uuid.UUID,  # noqa: A002 - the column's name
     fact: uuid.UUID,
-    kept: list[Evidence] | None = None,
     supersedes: Entry | None = None,
     **more: Any,
 ) -> Entry:
@@ -206,9 +245,6 @@ def _write(
     )
     people = [Participation(entry=entry, person_id=p, state=s) for p, s in draft.participations.items()]
     files = [
-        Evidence(entry=entry, sha256=e.sha256, name=e.name, content_type=e.content_type, size=e.size)
-        for e in kept or []
-    ] + [
         Evidence(
             entry=entry, sha256=a.stored.sha256, name=a.name, content_type=a.content_type, size=a.stored.size
         )
