@@ -27,3 +27,9 @@ def repack(package: bytes, *, replace: Mapping[str, bytes]) -> bytes:
     with zipfile.ZipFile(io.BytesIO(package)) as archive:
         members = {name: archive.read(name) for name in archive.namelist()}
     return pack({**members, **replace})
+
+
+def member(package: bytes, name: str) -> bytes:
+    """Return one member of the zip ``package``."""
+    with zipfile.ZipFile(io.BytesIO(package)) as archive:
+        return archive.read(name)
