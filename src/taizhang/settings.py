@@ -32,6 +32,7 @@ CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("TAIZHANG_ORIGINS", "").split(
 
 # The sample year is kept alive by a clock of its own: it started on a day of that year and runs on from there.
 CLOCK_OFFSET = dt.timedelta(seconds=float(_home.get("clock_offset_seconds", 0)))
+SAMPLE_PASSWORD = _home.get("sample_password", "")  # shown on the sample year's login page, for every account
 
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -129,6 +130,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "taizhang.web.errors.csrf_failure"
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]

@@ -166,3 +166,20 @@ class Account(AbstractUser):
     def signature(self) -> str:
         """Return the name under which this account's acts stand in the journal, for good."""
         return f"{self.username} {self.person.name}" if self.person else self.username
+
+
+class LoginFailure(models.Model):
+    """A login that failed, remembered for as long as it slows the next one down. See ``throttle``."""
+
+    name = models.CharField(max_length=150)
+    address = models.CharField(max_length=45)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["address", "at"], name="login_failure_address"),
+            models.Index(fields=["at"], name="login_failure_at"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.address} {self.at}"

@@ -1,5 +1,7 @@
 from django.contrib import admin
+from django.contrib.auth.decorators import login_not_required
 from django.urls import URLPattern, URLResolver, include, path
+from django.views.i18n import set_language
 
 from taizhang.web import design, home, why
 
@@ -7,7 +9,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
     path("why/", why.why, name="why"),
     path("why/rows/", why.why_rows, name="why_rows"),
-    path("i18n/", include("django.conf.urls.i18n")),
+    path("accounts/", include("taizhang.org.login_urls")),
+    path("i18n/setlang/", login_not_required(set_language), name="set_language"),
     path("admin/", admin.site.urls),
     path("design/", design.gallery, name="design"),
 ]
+
+handler400 = "taizhang.web.errors.bad_request"
+handler403 = "taizhang.web.errors.forbidden"
+handler404 = "taizhang.web.errors.not_found"
+handler500 = "taizhang.web.errors.server_error"
