@@ -85,7 +85,7 @@ def test_versions_of_another_scheme_are_refused() -> None:
     )
 
     with pytest.raises(
-        SchemeErrors, match="This is a version of “会议制度”, and 值班室.yaml is one of “值班制度”"
+        SchemeErrors, match=r"This is a version of “会议制度”, and 值班室\.yaml is one of “值班制度”"
     ):
         History([DUTY_ROOM, other])
 
