@@ -5,7 +5,6 @@ holidays and the working weekends that make up for them. The notice for a year a
 that the package does not know are judged by weekends alone, and what is derived from them says it is provisional.
 """
 
-import calendar as months
 import datetime as dt
 from dataclasses import dataclass
 from functools import lru_cache
@@ -72,23 +71,16 @@ def nearest_working_day(day: dt.date, step: dt.timedelta, calendar: WorkingDays)
 def due_date(due: Due, period: Period, calendar: WorkingDays) -> DueDate:
     """Return the day by which what is owed for ``period`` must be done.
 
-    The day is counted in the period itself or the one after (``of``), or in the first month called ``month`` that
-    ends after that period's start; a day beyond the end means the last day. Days that are not worked move as
-    ``if_holiday`` says, even out of the period.
+    The day is counted in the period itself or the one after (``of``), or in the ``month``-th month of that period;
+    a day beyond the end means the last day. Days that are not worked move as ``if_holiday`` says, even out of the
+    period.
     """
     span = period if due.of == "period" else period.following
     if due.month is not None:
-        span = _month_from(span.start, due.month)
+        span = list(span.split(PeriodKind.MONTH))[due.month - 1]
     if due.day == "last_working":
         return nearest_working_day(span.end, -DAY, calendar)
     day = span.end if due.day == "last" else min(span.start + DAY * (due.day - 1), span.end)
     if due.if_holiday == "stay":
         return DueDate(day)
     return nearest_working_day(day, -DAY if due.if_holiday == "before" else DAY, calendar)
-
-
-def _month_from(start: dt.date, month: int) -> Period:
-    year = start.year if month >= start.month else start.year + 1
-    return Period(
-        dt.date(year, month, 1), dt.date(year, month, months.monthrange(year, month)[1]), PeriodKind.MONTH
-    )
