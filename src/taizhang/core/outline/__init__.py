@@ -1,0 +1,1 @@
+"""The report document model: an outline's prose with every figure bound to the ledger."""
