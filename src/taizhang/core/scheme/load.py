@@ -91,7 +91,7 @@ def load_text(text: str, *, path: str) -> LoadedScheme:
     text = text.removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}")
     tree = source.parse(text, path=path)
     scheme, found = _validate(tree)
-    errors = [*tree.errors, *(_placed(complaint, tree) for complaint in found)]
+    errors = [*tree.errors, *(placed(complaint, tree) for complaint in found)]
     if scheme is None or errors:
         raise SchemeErrors(_once(errors))
     return LoadedScheme(
@@ -103,7 +103,7 @@ def load_text(text: str, *, path: str) -> LoadedScheme:
     )
 
 
-def _placed(complaint: Complaint, tree: Tree) -> SchemeError:
+def placed(complaint: Complaint, tree: Tree) -> SchemeError:
     place = source.place_of(tree.root, complaint.path, key=complaint.on_key)
     there = source.existing(tree.root, complaint.path)
     key_path = source.dotted(there)
