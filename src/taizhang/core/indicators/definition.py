@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_EVEN, Context, Decimal
+from functools import cached_property
 from typing import Protocol
 
 from taizhang.core.messages import Message, gettext_noop
@@ -91,7 +92,7 @@ class Definition:
     scheme: Scheme | None = None
     problem: Message | None = None
 
-    @property
+    @cached_property
     def measure(self) -> Measure:
         """Return what is measured. Only for a definition without a problem."""
         if self.indicator is None or self.problem is not None:

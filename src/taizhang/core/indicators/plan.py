@@ -17,9 +17,10 @@ counting       one cell counts          ``mark`` of a cell                      
 import calendar
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 from taizhang.core.indicators.definition import Definition, Definitions, Versions, parts_of, sum_unit
@@ -61,11 +62,18 @@ class Grain(StrEnum):
 
 @dataclass(frozen=True)
 class Ask:
-    """One figure that is wanted."""
+    """One figure that is wanted. A key of many look-ups, so its hash is worked out once."""
 
     indicator: str
     scope: Scope
     period: Period
+    _hash: int = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_hash", hash((self.indicator, self.scope, self.period)))
+
+    def __hash__(self) -> int:
+        return self._hash
 
 
 @dataclass(frozen=True)
@@ -96,6 +104,14 @@ class Base:
     of_type: str = ""
     unit: str = ""
     followers: tuple[str, ...] = ()
+    _hash: int = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        told = (self.counting, self.kind, self.where, self.of, self.of_type, self.unit, self.followers)
+        object.__setattr__(self, "_hash", hash(told))
+
+    def __hash__(self) -> int:
+        return self._hash
 
 
 class Cell(NamedTuple):
@@ -159,9 +175,7 @@ def plan(asks: Iterable[Ask], *, history: Versions) -> Plan:
     """Return the queries that answer ``asks``, each judged by the scheme in force at the start of its period."""
     wanted = tuple(dict.fromkeys(asks))
     definitions = dict(_with_parts(wanted, Definitions(history)))
-    bases = {
-        ask: base for ask, definition in definitions.items() if (base := base_of(definition)) is not None
-    }
+    bases = _bases(definitions)
     groups: dict[tuple[object, ...], list[Ask]] = {}
     for ask, base in bases.items():
         groups.setdefault(_group(ask, base), []).append(ask)
@@ -170,6 +184,13 @@ def plan(asks: Iterable[Ask], *, history: Versions) -> Plan:
         ask: Route(number, bases[ask]) for number, members in enumerate(groups.values()) for ask in members
     }
     return Plan(asks=wanted, queries=queries, definitions=definitions, routes=routes)
+
+
+def _bases(definitions: Mapping[Ask, Definition]) -> dict[Ask, Base]:
+    """Return the base of every ask that has one; asks of one definition share it."""
+    different = {id(definition): definition for definition in definitions.values()}
+    known = {key: base_of(definition) for key, definition in different.items()}
+    return {ask: base for ask, told in definitions.items() if (base := known[id(told)]) is not None}
 
 
 def base_of(definition: Definition) -> Base | None:
@@ -253,6 +274,7 @@ def _group(ask: Ask, base: Base) -> tuple[object, ...]:
     return (base.counting, base.kind, of, base.followers, _grain(ask.period), bool(ask.scope.person))
 
 
+@lru_cache(maxsize=1024)
 def _grain(period: Period) -> Grain:
     last = calendar.monthrange(period.end.year, period.end.month)[1]
     return Grain.MONTH if period.start.day == 1 and period.end.day == last else Grain.DAY

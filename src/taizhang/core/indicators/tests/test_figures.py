@@ -49,7 +49,7 @@ def composed(asks: list[Ask], facts: list[Fact], as_of: dt.datetime, history=HIS
     return compose(made, cells, units=UNITS, as_of=as_of)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(facts=ledgers.ledgers(), asks=st.lists(ledgers.asks, min_size=1, max_size=25), as_of=ledgers.moments)
 def test_a_composed_plan_tells_what_a_recount_tells(facts, asks, as_of):
     figures = composed(asks, facts, as_of)
@@ -68,7 +68,7 @@ def test_a_plan_needs_few_queries_however_much_is_asked():
     assert len(queries) == 8  # talks: rows, attendance, four things told apart; findings: rows, closures
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(facts=ledgers.ledgers(), as_of=ledgers.moments)
 def test_months_add_up_to_the_year_and_units_to_the_whole(facts, as_of):
     for indicator in ("talks", "attendances", "hours", "seats", "found"):
@@ -80,7 +80,7 @@ def test_months_add_up_to_the_year_and_units_to_the_whole(facts, as_of):
         assert by_unit["north"] >= by_unit["north_1"] + by_unit["north_2"]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(facts=ledgers.ledgers())
 def test_found_is_open_and_closed(facts):
     for period in ledgers.PERIODS:
@@ -90,7 +90,7 @@ def test_found_is_open_and_closed(facts):
         assert found == unclosed + closed
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(facts=ledgers.ledgers(), as_of=ledgers.moments, later=st.lists(ledgers.moments, max_size=3))
 def test_what_is_recorded_later_changes_nothing_as_of_before(facts, as_of, later):
     added = [fact("talk", "2023-03-01", number=n, recorded_at=moment) for n, moment in enumerate(later)]
@@ -99,7 +99,7 @@ def test_what_is_recorded_later_changes_nothing_as_of_before(facts, as_of, later
         assert told(indicator, *facts, *added, as_of=as_of) == told(indicator, *facts, *known, as_of=as_of)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(facts=ledgers.ledgers(), ask=ledgers.asks, as_of=ledgers.moments)
 def test_the_rows_of_a_count_are_as_many_as_it_says(facts, ask, as_of):
     question = {"scope": ask.scope, "period": ask.period, "as_of": as_of, "units": UNITS, "scheme": SCHEME}
