@@ -255,6 +255,7 @@ def _write(
     entry.save(force_insert=True)
     Participation.objects.bulk_create(people)
     Evidence.objects.bulk_create(files)
+    entry._prefetched_objects_cache.clear()  # type: ignore[attr-defined]  # noqa: SLF001
     cells.forget(entry, book=book)
     action = "ledger.withdraw" if entry.voids else "ledger.correct" if supersedes else "ledger.post"
     detail = {"reason": entry.reason} if entry.reason else {}
