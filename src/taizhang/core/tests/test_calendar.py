@@ -89,6 +89,13 @@ def test_a_due_day_moved_by_unannounced_holidays_is_provisional():
     assert not due_date(Due(day="last_working"), Period.year(year - 1), CHINA).provisional
 
 
+def test_a_due_day_moved_back_over_an_unannounced_holiday_into_a_known_year_is_provisional():
+    new_year = dt.date(LAST_KNOWN_YEAR + 1, 1, 1)
+    resting = WorkingDays(weekend=(new_year.isoweekday(),))
+    found = due_date(Due(day=1, if_holiday="before"), Period.year(new_year.year), resting)
+    assert found == DueDate(new_year - DAY, provisional=True)
+
+
 @given(due=dues, period=periods, calendar=calendars)
 def test_a_due_day_that_may_move_is_worked(due, period, calendar):
     found = due_date(due, period, calendar).day

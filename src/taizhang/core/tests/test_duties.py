@@ -166,6 +166,16 @@ def test_half_an_act_is_not_promised():
     assert (found.projected, found.gap_at_end) == (7, 5)
 
 
+def test_what_may_not_exceed_is_rounded_against_oneself():
+    found = looked(4, Decimal(4), today=dt.date(2023, 8, 31), upper=True)  # 174 of 260: 5.97…
+    assert (found.projected, found.gap_at_end) == (6, 2)
+    assert looked(5, Decimal(1), today=dt.date(2023, 1, 2), upper=True).verdict is Verdict.ON_COURSE
+
+
+def test_what_is_done_is_not_rounded_away():
+    assert looked(12, Decimal("4.5"), today=dt.date(2023, 12, 29)).projected == Decimal("4.5")
+
+
 def test_in_the_first_days_of_a_year_nobody_is_behind():
     assert looked(12, Decimal(0), today=dt.date(2023, 1, 20)).verdict is Verdict.ON_COURSE
 
