@@ -47,6 +47,10 @@ def leaves(annotation: Annotation) -> tuple[Annotation, ...]:
     )
 
 
+def is_mapping(branch: Annotation) -> bool:
+    return _origin(branch) is Mapping
+
+
 def part_in(annotation: Annotation) -> type[Part] | None:
     """Return the kind of part that stands directly under a key, if a part does."""
     for branch in branches(annotation):
