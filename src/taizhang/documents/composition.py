@@ -108,12 +108,12 @@ def compose(document: Document) -> tuple[Item, ...]:
 
 
 def paragraphs(item: Item) -> Iterator[Inlines]:
-    """Yield what each paragraph of ``item`` says, an ordinal as text in front."""
+    """Yield what each paragraph, or row of a table, says; an ordinal comes as text in front."""
     if isinstance(item, Line):
         yield (*plain(item.label), *item.inlines, *item.run_in)
     else:
         for row in (*item.header, *item.rows):
-            yield from row
+            yield tuple(inline for cell in row for inline in (*cell, Text(" ")))
 
 
 def figures(items: Iterable[Item]) -> Iterator[FigureRun]:

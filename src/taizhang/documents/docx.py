@@ -187,8 +187,8 @@ class _Writer:
                 w("alias", val=manifest.shortened(entry.title or entry.indicator, limit=_ALIAS_LIMIT)),
                 w("tag", val=manifest.tag_for(entry, total=self._total)),
                 w("id", val=_FIRST_CONTROL_ID + entry.sequence),
+                # No <w:text/>: LibreOffice 7.4 prints a plain-text control again for every change of script in it.
                 w("lock", val="sdtLocked"),
-                w("text"),
             ),
             w("sdtContent", self._run(entry.text, style=style)),
         )

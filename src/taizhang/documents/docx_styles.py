@@ -1,7 +1,7 @@
 """The styles, fonts and settings of a Word file in the official layout (GB/T 9704-2012), and of its English sister.
 
 Lengths are twips (1/20 point). The type area is 156 mm x 225 mm, 22 lines of 28 characters: lines of 28.95 points, and
-16-point type set a quarter point tight, because 28 characters of 16 points are wider than 156 mm.
+16-point type set 0.3 points tight, because 28 characters of 16 points are wider than 156 mm.
 
 The section declares that grid, but the styles reach it with exact lines and character spacing and do not snap to it:
 the places are the same, and LibreOffice (7.4) sets a grid narrower than the type with every character two cells wide.
@@ -18,9 +18,11 @@ PAGE_WIDTH, PAGE_HEIGHT = 11906, 16838
 MARGIN_TOP, MARGIN_BOTTOM, MARGIN_LEFT, MARGIN_RIGHT = 2098, 1984, 1588, 1474
 TYPE_WIDTH = PAGE_WIDTH - MARGIN_LEFT - MARGIN_RIGHT
 LINE_PITCH = 579
-# In twips and, for the grid, in 1/4096 point. Two characters of indent count 16 points each in Word and must fit too.
-TIGHTENING = -5
-CHARACTER_SPACE = TIGHTENING * 4096 // 20
+# Unit: 1/4096 point. 28 characters of 15.79 points are just under the width of the type area.
+CHARACTER_SPACE = -860
+# In twips. A line may begin with an indent of two untightened characters, and LibreOffice cuts the type area to whole
+# cells of the grid, so the type is a little tighter than the grid; lines are justified to it.
+TIGHTENING = -6
 # Puts the dashes of the page number 7 mm below the type area.
 FOOTER_DISTANCE = 1440
 HEADER_DISTANCE = 1134

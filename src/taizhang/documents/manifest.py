@@ -16,10 +16,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from taizhang.documents import composition
-from taizhang.documents.model import Document, FigureRun, Inlines, text_of
+from taizhang.documents.model import Document, FigureRun, Inlines, Text, text_of
 
 TAG_LIMIT = 64
-_CONTEXT = 12
+CONTEXT = 12
+# The Unicode sign for an object in a text.
+FIGURE_SIGN = "\ufffc"
 _TAG = re.compile(r"tz:(\d+)/(\d+):([0-9a-f]{8,12}):([0-9a-f]{8}):(.+)")
 _VERSION = 1
 
@@ -30,7 +32,11 @@ class UnreadableManifest(ValueError):  # noqa: N818, it is a verdict on the cont
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One figure as printed. ``sequence`` counts from 1; ``before`` and ``after`` are the words beside it."""
+    """One figure as printed. ``sequence`` counts from 1.
+
+    ``before`` and ``after`` are the characters beside it in its paragraph or table row, blanks left out and each other
+    figure shown as one sign, so that a change of one does not hide its neighbours.
+    """
 
     sequence: int
     indicator: str
@@ -104,6 +110,11 @@ def shortened(text: str, *, limit: int) -> str:
     return text + "…"
 
 
+def without_blanks(text: str) -> str:
+    """Return ``text`` as it is compared: line breaks and blanks are no change of a figure."""
+    return "".join(text.split())
+
+
 def to_json(manifest: Manifest) -> str:
     """Return ``manifest`` as JSON, the same text for the same manifest."""
     figures = [{name: getattr(entry, name) for name in Entry.__slots__} for entry in manifest.entries]
@@ -132,15 +143,20 @@ def _entry(figure: Mapping[str, Any]) -> Entry:
 
 
 def _figures(inlines: Inlines) -> list[tuple[FigureRun, str, str]]:
+    shown = tuple(Text(FIGURE_SIGN) if isinstance(inline, FigureRun) else inline for inline in inlines)
     return [
-        (inline, text_of(inlines[:place])[-_CONTEXT:], text_of(inlines[place + 1 :])[:_CONTEXT])
+        (
+            inline,
+            without_blanks(text_of(shown[:place]))[-CONTEXT:],
+            without_blanks(text_of(shown[place + 1 :]))[:CONTEXT],
+        )
         for place, inline in enumerate(inlines)
         if isinstance(inline, FigureRun)
     ]
 
 
 def _check(text: str) -> str:
-    return hashlib.sha256("".join(text.split()).encode()).hexdigest()[:8]
+    return hashlib.sha256(without_blanks(text).encode()).hexdigest()[:8]
 
 
 def _units(text: str) -> int:
