@@ -1,0 +1,387 @@
+"""``taizhang check FILE...``: the three gates from the command line, without a database."""
+
+import html
+import io
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+from taizhang.cli.language import LANGUAGES, pick, translator
+from taizhang.core.messages import Message, gettext_noop
+from taizhang.documents.reading import Reading, Unreadable, read, read_file
+from taizhang.proof import Finding, Gate, InvalidLexicon, Lexicon, Severity
+from taizhang.proof import check as proof_check
+from taizhang.proof.lexicon import load_file
+
+Translate = Callable[[str], str]
+
+_COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.HINT: "cyan"}
+_SEVERITIES = {
+    Severity.ERROR: gettext_noop("error"),
+    Severity.WARNING: gettext_noop("warning"),
+    Severity.HINT: gettext_noop("hint"),
+}
+_GATES = {
+    Gate.TEXT: gettext_noop("text gate"),
+    Gate.NUMBER: gettext_noop("number gate"),
+    Gate.LOGIC: gettext_noop("logic gate"),
+}
+_AUTHOR = gettext_noop("Taizhang proofreading")
+_AROUND = 16
+_CLEAN, _FOUND, _UNREADABLE = 0, 1, 2
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A file with its reading and its findings."""
+
+    name: str
+    reading: Reading
+    content: bytes
+    findings: tuple[Finding, ...]
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, allow_dash=True))
+@click.option(
+    "--format",
+    "output_format",
+    type=click.Choice(["text", "json", "html", "docx"]),
+    default="text",
+    show_default=True,
+)
+@click.option(
+    "--gate", "gates", default="text,number,logic", show_default=True, help="Gates to run, divided by commas."
+)
+@click.option(
+    "--severity",
+    type=click.Choice(["error", "warning", "hint"]),
+    default="hint",
+    show_default=True,
+    help="Leave out what weighs less.",
+)
+@click.option(
+    "--lexicon",
+    "lexicon_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The organisation's lexicon (YAML).",
+)
+@click.option(
+    "--output",
+    "-o",
+    type=click.Path(path_type=Path),
+    help="Folder (or file, for one input) for html and docx.",
+)
+@click.option("--language", type=click.Choice(LANGUAGES), help="zh-hans or en.")
+@click.option(
+    "--color/--no-color", "colour", default=None, help="Colour, or none. Without it: colour on a terminal."
+)
+def check(
+    files: tuple[Path, ...],
+    output_format: str,
+    gates: str,
+    severity: str,
+    lexicon_file: Path | None,
+    output: Path | None,
+    language: str | None,
+    colour: bool | None,
+) -> None:
+    """Check drafts: text, numbers and logic. 校核文稿：文字关、数字关、逻辑关。
+
+    FILES are .docx, .txt, .md, .html or .pdf with a text layer; “-” reads text from standard input.
+    Exit status: 0 nothing found, 1 findings, 2 a file or option that cannot be read.
+    """
+    translate = translator(pick(language))
+    chosen = _gates(gates, translate)
+    lexicon = _lexicon(lexicon_file, translate)
+    done: list[Checked] = []
+    failed = False
+    for path in _with_progress(files):
+        try:
+            done.append(_check(path, chosen, lexicon, Severity(severity)))
+        except Unreadable as error:
+            failed = True
+            click.echo(f"{path}: {error.message.render(translate)}", err=True)
+    _WRITERS[output_format](done, output, translate, colour)
+    if failed:
+        sys.exit(_UNREADABLE)
+    sys.exit(_FOUND if any(each.findings for each in done) else _CLEAN)
+
+
+def _check(path: Path, gates: Sequence[Gate], lexicon: Lexicon | None, severity: Severity) -> Checked:
+    if str(path) == "-":
+        content = sys.stdin.buffer.read()
+        reading = read(content)
+    else:
+        reading = read_file(path)
+        content = path.read_bytes() if reading.format in {"docx", "docm"} else b""
+    weights = list(Severity)
+    found = proof_check(reading, gates=gates, lexicon=lexicon)
+    kept = tuple(f for f in found if weights.index(f.severity) <= weights.index(severity))
+    return Checked(str(path), reading, content, kept)
+
+
+def _gates(text: str, translate: Translate) -> tuple[Gate, ...]:
+    names = [name.strip() for name in text.replace("，", ",").split(",") if name.strip()]
+    unknown = [name for name in names if name not in list(Gate)]
+    if unknown or not names:
+        message = Message(
+            gettext_noop("“{name}” is no gate. The gates are text, number and logic."),
+            name=",".join(unknown) or text,
+        )
+        raise click.UsageError(message.render(translate))
+    return tuple(Gate(name) for name in names)
+
+
+def _lexicon(path: Path | None, translate: Translate) -> Lexicon | None:
+    if path is None:
+        return None
+    try:
+        return load_file(path)
+    except InvalidLexicon as error:
+        click.echo(error.render(translate), err=True)
+        sys.exit(_UNREADABLE)
+
+
+def _with_progress(files: Sequence[Path]) -> Iterator[Path]:
+    if len(files) < 2 or not sys.stderr.isatty():  # noqa: PLR2004 - one file needs no bar
+        yield from files
+        return
+    with click.progressbar(
+        files, file=sys.stderr, item_show_func=lambda path: path.name if path else ""
+    ) as bar:
+        yield from bar
+
+
+def _as_text(done: Sequence[Checked], output: Path | None, translate: Translate, colour: bool | None) -> None:
+    lines = [line for each in done for line in _text_of(each, translate)]
+    if output is not None:
+        _write(output, "\n".join(click.unstyle(line) for line in lines).encode() + b"\n")
+        return
+    plain = colour is False or (colour is None and ("NO_COLOR" in os.environ or not sys.stdout.isatty()))
+    for line in lines:
+        click.echo(click.unstyle(line) if plain else line, color=not plain)
+
+
+def _text_of(checked: Checked, translate: Translate) -> Iterator[str]:
+    counts = {s: sum(f.severity is s for f in checked.findings) for s in Severity}
+    summary = Message(
+        gettext_noop("{file}: {characters} characters, {errors} errors, {warnings} warnings, {hints} hints"),
+        file=checked.name,
+        characters=len(checked.reading.text),
+        errors=counts[Severity.ERROR],
+        warnings=counts[Severity.WARNING],
+        hints=counts[Severity.HINT],
+    )
+    yield click.style(summary.render(translate), bold=True)
+    for finding in checked.findings:
+        yield from _lines(finding, checked.reading, translate)
+    yield ""
+
+
+def _lines(finding: Finding, reading: Reading, translate: Translate) -> Iterator[str]:
+    colour = _COLOURS[finding.severity]
+    head = click.style(translate(_SEVERITIES[finding.severity]), fg=colour, bold=True)
+    yield f"  {head} {_place(finding.start, reading, translate)} {finding.message.render(translate)} [{finding.code}]"
+    yield f"      {_quoted(reading.text, finding.start, finding.end, colour)}"
+    for evidence in finding.evidence:
+        label = Message(gettext_noop("evidence")).render(translate)
+        yield f"      {label} {_place(evidence.start, reading, translate)} {_quoted(reading.text, evidence.start, evidence.end, 'green')}"
+    advice = _advice(finding, translate)
+    if advice:
+        yield f"      → {advice}"
+
+
+def _place(start: int, reading: Reading, translate: Translate) -> str:
+    paragraph, character = reading.place_of(start)
+    return Message(
+        gettext_noop("paragraph {paragraph}, character {character}:"),
+        paragraph=paragraph,
+        character=character,
+    ).render(translate)
+
+
+def _quoted(text: str, start: int, end: int, colour: str) -> str:
+    begin = max(text.rfind("\n", 0, start) + 1, start - _AROUND)
+    stop = text.find("\n", end)
+    stop = min(stop if stop >= 0 else len(text), end + _AROUND)
+    quote = text[start:end].replace("\n", "⏎")
+    if len(quote) > 6 * _AROUND:
+        quote = f"{quote[: 3 * _AROUND]}……{quote[-2 * _AROUND :]}"
+    marked = click.style(f"【{quote}】", fg=colour, underline=True)
+    return f"{'…' if begin and text[begin - 1] != chr(10) else ''}{text[begin:start]}{marked}{text[end:stop]}"
+
+
+def _advice(finding: Finding, translate: Translate) -> str:
+    if finding.replacement is not None:
+        word = finding.replacement
+        message = (
+            Message(gettext_noop("Write “{word}”."), word=word)
+            if word
+            else Message(gettext_noop("Leave it out."))
+        )
+        return message.render(translate)
+    return finding.suggestion.render(translate) if finding.suggestion else ""
+
+
+def as_json(checked: Checked, translate: Translate) -> dict[str, Any]:
+    """Return the findings of a file in the form that ``--format json`` prints."""
+    return {
+        "file": checked.name,
+        "text": checked.reading.text,
+        "findings": [
+            {
+                "gate": str(finding.gate),
+                "code": finding.code,
+                "severity": str(finding.severity),
+                "start": finding.start,
+                "end": finding.end,
+                "quote": finding.quote,
+                "message": finding.message.render(translate),
+                "suggestion": finding.replacement
+                if finding.replacement is not None
+                else (finding.suggestion.render(translate) if finding.suggestion else ""),
+                "evidence": [{"start": e.start, "end": e.end, "quote": e.quote} for e in finding.evidence],
+            }
+            for finding in checked.findings
+        ],
+    }
+
+
+def _as_json(
+    done: Sequence[Checked], output: Path | None, translate: Translate, _colour: bool | None
+) -> None:
+    content = (
+        json.dumps([as_json(each, translate) for each in done], ensure_ascii=False, indent=1).encode() + b"\n"
+    )
+    if output is not None:
+        _write(output, content)
+        return
+    sys.stdout.buffer.write(content)
+    sys.stdout.flush()
+
+
+_STYLE = (
+    "body{font:16px/1.8 'Noto Sans CJK SC','PingFang SC','Microsoft YaHei',sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}"
+    "mark{padding:0 .1em}mark.error{background:#ffd6d6}mark.warning{background:#fff0c2}mark.hint{background:#dff1ff}"
+    "li{margin:.4rem 0}pre{white-space:pre-wrap;font:inherit}@media(prefers-color-scheme:dark){body{background:#111;color:#ddd}mark{color:#111}}"
+)
+
+
+def _as_html(
+    done: Sequence[Checked], output: Path | None, translate: Translate, _colour: bool | None
+) -> None:
+    body = "".join(_html_of(each, number, translate) for number, each in enumerate(done))
+    title = html.escape(Message(_AUTHOR).render(translate))
+    page = f'<!doctype html><html lang="zh-Hans"><meta charset="utf-8"><title>{title}</title><style>{_STYLE}</style><body>{body}</body></html>\n'
+    if output is not None:
+        _write(output, page.encode())
+        return
+    sys.stdout.buffer.write(page.encode())
+    sys.stdout.flush()
+
+
+def _html_of(checked: Checked, number: int, translate: Translate) -> str:
+    text = checked.reading.text
+    pieces, at = [], 0
+    for index, finding in enumerate(checked.findings):
+        if finding.start < at:
+            continue
+        pieces.append(html.escape(text[at : finding.start]))
+        pieces.append(
+            f'<a href="#f{number}-{index}"><mark class="{finding.severity}">{html.escape(finding.quote)}</mark></a>'
+        )
+        at = finding.end
+    pieces.append(html.escape(text[at:]))
+    items = "".join(
+        f'<li id="f{number}-{index}"><b>{html.escape(translate(_SEVERITIES[f.severity]))}</b> {html.escape(_place(f.start, checked.reading, translate))} '
+        f"<q>{html.escape(f.quote)}</q> {html.escape(f.message.render(translate))} {html.escape(_advice(f, translate))}</li>"
+        for index, f in enumerate(checked.findings)
+    )
+    return f"<h1>{html.escape(checked.name)}</h1><ol>{items}</ol><pre>{''.join(pieces)}</pre>"
+
+
+def _as_docx(
+    done: Sequence[Checked], output: Path | None, translate: Translate, _colour: bool | None
+) -> None:
+    for each in done:
+        target = _target(each, output, single=len(done) == 1)
+        _write(target, commented(each, translate))
+        click.echo(
+            Message(
+                gettext_noop("{file}: {count} comments written to {target}"),
+                file=each.name,
+                count=len(each.findings),
+                target=target,
+            ).render(translate),
+            err=True,
+        )
+
+
+def _target(checked: Checked, output: Path | None, *, single: bool) -> Path:
+    name = f"{checked.reading.title or 'draft'}.checked.docx"
+    if output is None:
+        return Path(name)
+    return output if single and output.suffix == ".docx" else output / name
+
+
+def commented(checked: Checked, translate: Translate) -> bytes:
+    """Return the user's own .docx with a Word comment at every finding; text of another kind becomes a plain .docx."""
+    from taizhang.documents.reading_word import Comment, annotate
+
+    content = (
+        checked.content if checked.reading.format in {"docx", "docm"} else _plain_docx(checked.reading.text)
+    )
+    comments = [Comment(f.start, f.end, _comment_of(f, translate)) for f in checked.findings]
+    return annotate(content, comments, author=Message(_AUTHOR).render(translate))
+
+
+def _comment_of(finding: Finding, translate: Translate) -> str:
+    head = f"[{translate(_GATES[finding.gate])}·{translate(_SEVERITIES[finding.severity])}] {finding.message.render(translate)}"
+    evidence = [f"“{e.quote}”" for e in finding.evidence]
+    label = Message(gettext_noop("evidence")).render(translate)
+    return "\n".join(
+        [
+            head,
+            *([f"{label} {'、'.join(evidence)}"] if evidence else []),
+            *filter(None, [_advice(finding, translate)]),
+        ]
+    )
+
+
+def _plain_docx(text: str) -> bytes:
+    import docx
+
+    document = docx.Document()
+    for line in text.split("\n"):
+        document.add_paragraph("".join(c for c in line if c >= " " and c not in "\ufffe\uffff"))
+    stream = io.BytesIO()
+    document.save(stream)
+    return stream.getvalue()
+
+
+def _write(path: Path, content: bytes) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    except OSError as error:
+        click.echo(f"{path}: {error.strerror}", err=True)
+        sys.exit(_UNREADABLE)
+
+
+_WRITERS: dict[str, Callable[[Sequence[Checked], Path | None, Translate, bool | None], None]] = {
+    "text": _as_text,
+    "json": _as_json,
+    "html": _as_html,
+    "docx": _as_docx,
+}
+
+
+if __name__ == "__main__":
+    check()

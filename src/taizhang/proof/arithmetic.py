@@ -1,0 +1,106 @@
+"""Exact arithmetic on claims, and how its results are written."""
+
+from collections.abc import Sequence
+from decimal import Decimal, localcontext
+from itertools import combinations
+
+from taizhang.proof.claims import Claim
+
+PERCENT = {"%": Decimal(100), "‰": Decimal(1000), "‱": Decimal(10000)}
+_MYRIAD, _HUNDRED_MILLION = Decimal(10**4), Decimal(10**8)
+_PRECISION = 28
+
+
+def written(value: Decimal, unit: str = "") -> str:
+    """Write a value as the text would: 12300万元 as 1.23亿元, 2240 as 2240.
+
+    >>> written(Decimal(123000000), "元"), written(Decimal("2.50"), "%")
+    ('1.23亿元', '2.5%')
+    """
+    for scale, name in ((_HUNDRED_MILLION, "亿"), (_MYRIAD, "万")):
+        if abs(value) >= scale and (value % (scale / 100) == 0 or unit == "元"):
+            return f"{_trim(_round(value / scale, 4))}{name}{unit}"
+    return f"{_trim(_round(value, 2))}{unit}"
+
+
+def _round(value: Decimal, places: int) -> Decimal:
+    return value.quantize(Decimal(1).scaleb(-places))
+
+
+def _trim(value: Decimal) -> str:
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def total(parts: Sequence[Claim]) -> tuple[Decimal, Decimal]:
+    """Return the least and the greatest sum the written parts can stand for."""
+    low = high = Decimal(0)
+    for part in parts:
+        least, greatest = part.numeral.bounds()
+        low += least
+        high += greatest
+    return low, high
+
+
+def sums_to(parts: Sequence[Claim], whole: Claim) -> bool:
+    """Say whether the parts add up to the whole, each read as exactly as it is written."""
+    low, high = total(parts)
+    return whole.numeral.agrees(low, high)
+
+
+def exact_sum(parts: Sequence[Claim]) -> Decimal:
+    return sum((part.value for part in parts), Decimal(0))
+
+
+def some_run_sums_to(run: Sequence[Claim], whole: Claim, *, least: int = 2) -> bool:
+    """Say whether any neighbours in ``run`` (at least ``least`` of them) add up to ``whole``."""
+    size = len(run)
+    return any(sums_to(run[i:j], whole) for i in range(size) for j in range(i + least, size + 1))
+
+
+def some_subset_sums_to(parts: Sequence[Claim], whole: Claim, *, most: int = 4) -> bool:
+    """Say whether some of ``parts`` (at most ``most``; only the first ten are tried) add up to ``whole``."""
+    few = parts[:10]
+    return any(
+        sums_to(chosen, whole)
+        for count in range(1, min(most, len(few)) + 1)
+        for chosen in combinations(few, count)
+    )
+
+
+def quotient(
+    numerator: Claim, denominator: Claim, scale: Decimal = Decimal(1)
+) -> tuple[Decimal, Decimal] | None:
+    """Return the bounds of ``numerator / denominator * scale``, or None where it is undefined."""
+    low_n, high_n = numerator.numeral.bounds()
+    low_d, high_d = denominator.numeral.bounds()
+    if low_d <= 0:
+        return None
+    with localcontext() as context:
+        context.prec = _PRECISION
+        return low_n / high_d * scale, high_n / low_d * scale
+
+
+def growth(now: Claim, base: Claim, scale: Decimal) -> tuple[Decimal, Decimal] | None:
+    """Return the bounds of ``(now - base) / base * scale``, or None where it is undefined."""
+    bounds = quotient(now, base, scale)
+    return None if bounds is None else (bounds[0] - scale, bounds[1] - scale)
+
+
+def absolute(bounds: tuple[Decimal, Decimal]) -> tuple[Decimal, Decimal]:
+    """Return the bounds of the absolute value."""
+    low, high = bounds
+    if low >= 0:
+        return low, high
+    if high <= 0:
+        return -high, -low
+    return Decimal(0), max(-low, high)
+
+
+def middle(bounds: tuple[Decimal, Decimal]) -> Decimal:
+    return (bounds[0] + bounds[1]) / 2
+
+
+def places(claims: Sequence[Claim]) -> tuple[tuple[int, int], ...]:
+    """Return the places of claims with the words before them, as evidence."""
+    return tuple((claim.begin, claim.end) for claim in claims)

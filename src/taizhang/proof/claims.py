@@ -1,0 +1,244 @@
+"""Claims: the figures of a draft with what they are figures of.
+
+A claim is a numeral with a measure word, the words before it in its clause (``label``) and after it
+(``tail``). Not claims: dates, codes, ordinals, the insides of 《》, bare numbers.
+"""
+
+import bisect
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Protocol
+
+from taizhang.proof import numerals
+from taizhang.proof.numerals import Numeral
+
+BREAKS = "，。；：、！？（）()|“”《》【】\n,;"
+_STATEMENT = re.compile(r"[^。！？\n]+")
+_TITLES = re.compile(r"《[^》\n]{1,80}》|〔\d{4}〕\d+号|\[\d{4}\]\d+号")
+_QUOTES = re.compile(r"“[^”\n]{1,300}”")
+_PLANNED = re.compile(
+    r"计划(?!项目|生育|单列|经济)|力争|预计|目标|争取|拟|确保|任务|指标|不少于|不低于|至少|以上$|下一步|明年|下年度|来年|将(?!近|军|要求)|要(?!求|素|闻|点|案|情)|应当|原则上|预期|规划|申请"
+)
+_EARLIER = re.compile(
+    r"上年|去年|上期|上学期|上季度|上月|上半年度|同期|前年|年初|此前|以前|原来|原有|原先|上一|往年|历年|上轮|上次|基期|改造前|整治前|期初"
+)
+_RUNNING = re.compile(r"累计|以来|历年|总共建成|共建成|至今|存量|总量|总数达|现有|实有|保有|余额")
+_NEW = re.compile(r"新增|新建|当年|本年|净增|增加|增长|减少|下降|新发展|新培育|新设|新开")
+_AVERAGE = re.compile(
+    r"人均|户均|均(?=[^衡匀等可为已有])|均$|平均|每[^月年日天周季次]|日均|月均|年均|单产|亩产"
+)
+_RATE_UNITS = frozenset({"%", "‰", "‱"})
+_MONEY = frozenset({"元", "美元", "欧元", "港元"})
+_YEAR = re.compile(r"(20\d\d|19\d\d)年")
+_SPAN = re.compile(
+    r"(?:(?:20\d\d|19\d\d)年)?(?:[第]?[一二三四1-4]季度|[上下]半年|前[一二三四五六七八九十两]{1,3}(?:个?月|季度)|\d{1,2}(?:月份?)?(?:—|-|～|~|至|到)\d{1,2}月份?|(?<![\d年])\d{1,2}月份?(?!\d|至|到|—)|本学[期年]|全年|今年|本年度?|去年|上年|明年)"
+    r"|(?:20\d\d|19\d\d)年(?!前)"
+)
+
+
+class Stretch(Protocol):
+    """What has a start and an end."""
+
+    @property
+    def start(self) -> int: ...
+    @property
+    def end(self) -> int: ...
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A figure with its subject. Places are characters of the draft."""
+
+    numeral: Numeral
+    label: str
+    tail: str
+    joint: str
+    clause: str
+    lead: str
+    quoted: bool
+    bracketed: bool
+    paragraph: int
+
+    @property
+    def start(self) -> int:
+        return self.numeral.start
+
+    @property
+    def end(self) -> int:
+        return self.numeral.end
+
+    @property
+    def value(self) -> numerals.Decimal:
+        return self.numeral.value
+
+    @property
+    def unit(self) -> str:
+        return self.numeral.unit
+
+    @property
+    def begin(self) -> int:
+        """Where the label begins."""
+        return self.numeral.start - len(self.label)
+
+    @cached_property
+    def family(self) -> str:
+        """Units that count the same things: 人 名 位 are one family, the others stand alone."""
+        return "人" if self.unit in numerals.PEOPLE else self.unit
+
+    @property
+    def is_rate(self) -> bool:
+        return self.unit in _RATE_UNITS
+
+    @property
+    def is_points(self) -> bool:
+        return self.unit in {"百分点", "个百分点", "个千分点"}
+
+    @property
+    def is_money(self) -> bool:
+        return self.unit in _MONEY
+
+    @property
+    def is_count(self) -> bool:
+        return not (self.is_rate or self.is_points or self.numeral.ordinal or self.numeral.ranged)
+
+    @cached_property
+    def planned(self) -> bool:
+        return bool(_PLANNED.search(self.clause))
+
+    @cached_property
+    def earlier(self) -> bool:
+        return bool(_EARLIER.search(self.label))
+
+    @cached_property
+    def running(self) -> bool:
+        return bool(_RUNNING.search(self.clause))
+
+    @cached_property
+    def fresh(self) -> bool:
+        return bool(_NEW.search(self.label))
+
+    @cached_property
+    def averaged(self) -> bool:
+        return bool(_AVERAGE.search(self.label)) or self.tail.startswith(("/", "每"))
+
+    @cached_property
+    def period(self) -> str:
+        """The last words of time before the figure in its sentence, or an empty string."""
+        found = _SPAN.findall(self.lead + self.label)
+        return found[-1] if found else ""
+
+    @property
+    def plain(self) -> bool:
+        """Whether the figure is a bare statement of a count: no range, ordinal, quotation or average."""
+        return self.is_count and not self.quoted and not self.averaged
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A sentence (up to 。！？ or the end of the line) with its claims."""
+
+    start: int
+    end: int
+    text: str
+    claims: tuple[Claim, ...]
+    paragraph: int
+
+    def between(self, one: Claim, other: Claim) -> str:
+        """The words between two claims."""
+        return self.text[one.end - self.start : other.start - self.start]
+
+
+def statements(norm: str, paragraphs: Sequence[Stretch], *, skip: set[int]) -> Iterator[Statement]:
+    """Yield the sentences with claims; ``skip`` holds the starts of paragraphs to leave out."""
+    titles = [(m.start(), m.end()) for m in _TITLES.finditer(norm)]
+    quotes = [(m.start(), m.end()) for m in _QUOTES.finditer(norm)]
+    for index, paragraph in enumerate(paragraphs):
+        if paragraph.start in skip:
+            continue
+        line = norm[paragraph.start : paragraph.end]
+        if not any(c in line for c in "0123456789二两三四五六七八九十百千"):
+            continue
+        found = [n for n in numerals.find(line) if n.unit and n.unit not in numerals.CALENDAR]
+        at = 0
+        for match in _STATEMENT.finditer(line):
+            own = []
+            while at < len(found) and found[at].start < match.end():
+                own.append(found[at])
+                at += 1
+            if own:
+                yield _statement(line, match, own, titles, quotes, paragraph.start, index)
+
+
+def _statement(
+    line: str,
+    match: re.Match[str],
+    found: list[Numeral],
+    titles: list[tuple[int, int]],
+    quotes: list[tuple[int, int]],
+    offset: int,
+    index: int,
+) -> Statement:
+    own = []
+    previous_end = match.start()
+    for number, numeral in enumerate(found):
+        if not _inside(titles, offset + numeral.start):
+            following = found[number + 1].start if number + 1 < len(found) else match.end()
+            own.append(_claim(line, match, numeral, previous_end, following, quotes, offset, index))
+        previous_end = numeral.end
+    return Statement(offset + match.start(), offset + match.end(), match[0], tuple(own), index)
+
+
+def _claim(
+    line: str,
+    match: re.Match[str],
+    numeral: Numeral,
+    previous_end: int,
+    following: int,
+    quotes: list[tuple[int, int]],
+    offset: int,
+    index: int,
+) -> Claim:
+    begin = numeral.start
+    while begin > previous_end and line[begin - 1] not in BREAKS:
+        begin -= 1
+    joint = line[begin - 1] if begin > match.start() and line[begin - 1] in BREAKS else ""
+    clause_begin = begin
+    while clause_begin > match.start() and line[clause_begin - 1] not in "，；。（）":
+        clause_begin -= 1
+    tail_end = numeral.end
+    while tail_end < following and line[tail_end] not in BREAKS:
+        tail_end += 1
+    return Claim(
+        numeral=_moved(numeral, offset),
+        label=line[begin : numeral.start],
+        tail=line[numeral.end : tail_end],
+        joint=joint,
+        clause=line[clause_begin:tail_end],
+        lead=line[match.start() : begin],
+        quoted=_inside(quotes, offset + numeral.start),
+        bracketed="（" in line[max(0, begin - 30) : begin]
+        and "）" not in line[line.rfind("（", 0, numeral.start) : numeral.start],
+        paragraph=index,
+    )
+
+
+def _moved(numeral: Numeral, offset: int) -> Numeral:
+    return Numeral(
+        start=numeral.start + offset,
+        end=numeral.end + offset,
+        figure_end=numeral.figure_end + offset,
+        value=numeral.value,
+        step=numeral.step,
+        unit=numeral.unit,
+        approximation=numeral.approximation,
+        han=numeral.han,
+        ordinal=numeral.ordinal,
+        ranged=numeral.ranged,
+    )
+
+
+def _inside(spans: list[tuple[int, int]], place: int) -> bool:
+    at = bisect.bisect_right(spans, (place, len(spans) and 1 << 60)) - 1
+    return at >= 0 and spans[at][0] <= place < spans[at][1]

@@ -1,0 +1,292 @@
+"""Dates: whether they exist, whether the weekday fits, whether ranges run forwards."""
+
+import datetime
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from taizhang.core.messages import Message, gettext_noop
+from taizhang.proof.draft import Draft
+from taizhang.proof.finding import Gate, Severity
+from taizhang.proof.numerals import han_value
+from taizhang.proof.registry import Mark, rule
+
+_WEEKDAYS = "一二三四五六日"
+_HAN = "一二三四五六七八九十"
+_DATE = re.compile(
+    rf"(?:(?P<year>(?:19|20)\d\d|[一二][〇零○一二三四五六七八九]{{3}})[年./-]\s?)?(?P<month>\d{{1,2}}|[{_HAN}]{{1,3}})月\s?(?P<day>\d{{1,2}}|[{_HAN}]{{1,4}})[日号](?!线|楼|院|文)"
+    r"|(?P<year2>(?:19|20)\d\d)(?P<sep>[-./])(?P<month2>\d{1,2})(?P=sep)(?P<day2>\d{1,2})(?![\d.\-/])"
+    r"|(?:(?P<year3>(?:19|20)\d\d)年\s?)?(?<!\d)(?P<month3>\d{1,2})月(?!\s?\d|[一二三十]|\S?[日号])"
+)
+_WEEKDAY = re.compile(
+    r"\s?[（(]?\s?(?:农历[^（）]{0,6}|[，,]?)?(?:星期|周|礼拜)(?P<weekday>[一二三四五六日天])[）)]?"
+)
+_CLOCK = re.compile(r"(?<![\d:：])(?P<hour>\d{1,2})[:：](?P<minute>\d{2})(?![\d:：])")
+_RANGE = re.compile(r"^[^，。；、（）]{0,8}?(?:[（(][^（）()]{1,6}[）)])?\s?(?:至|到|—+|－|–|-|～|~)\s?$")
+_LEAP_LENGTHS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+_LAST_HOUR = 24
+_LAST_MINUTE = 59
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A date as written: ``year`` is None where it is not told, ``day`` where only the month is."""
+
+    start: int
+    end: int
+    year: int | None
+    month: int
+    day: int | None
+
+    @property
+    def exists(self) -> bool:
+        if not 1 <= self.month <= 12:  # noqa: PLR2004
+            return False
+        if self.day is None:
+            return True
+        if self.year is None:
+            return 1 <= self.day <= _LEAP_LENGTHS[self.month - 1]
+        try:
+            datetime.date(self.year, self.month, self.day)
+        except ValueError:
+            return False
+        return True
+
+    def key(self, year: int | None = None) -> tuple[int, int, int]:
+        return self.year or year or 0, self.month, self.day or 0
+
+
+def days(draft: Draft) -> tuple[Day, ...]:
+    """Return the dates of a draft in order; a year told once holds for the rest of its sentence only."""
+    return tuple(_days(draft.norm))
+
+
+def _days(norm: str) -> Iterator[Day]:
+    for found in _DATE.finditer(norm):
+        year = found["year"] or found["year2"] or found["year3"]
+        month = found["month"] or found["month2"] or found["month3"]
+        day = found["day"] or found["day2"]
+        if found["year"] is None and found.start() and norm[found.start() - 1] in "0123456789.":
+            continue
+        if (
+            found["month3"]
+            and not found["year3"]
+            and re.match(r"[大份]?会|[^\s]?饼", norm[found.end() : found.end() + 2])
+        ):
+            continue
+        yield Day(found.start(), found.end(), _whole(year), _whole(month) or 0, _whole(day))
+
+
+def _whole(text: str | None) -> int | None:
+    if text is None:
+        return None
+    return int(text) if text.isdigit() else int(han_value(text.replace("○", "〇")))
+
+
+@rule(
+    code="impossible-date",
+    gate=Gate.LOGIC,
+    severity=Severity.ERROR,
+    title=gettext_noop("The date does not exist"),
+    good="演练于2024年2月29日举行。",
+    bad="演练于2023年2月29日举行。",
+)
+def impossible(draft: Draft) -> Iterator[Mark]:
+    """Mark months above 12 and days the month does not have, and times of day that no clock shows."""
+    for day in days(draft):
+        if not day.exists:
+            yield Mark(
+                day.start,
+                day.end,
+                Message(gettext_noop("There is no such day: {date}."), date=draft.norm[day.start : day.end]),
+                suggestion=Message(gettext_noop("Check the date in a calendar.")),
+            )
+    for clock in re.finditer(
+        r"(?:上午|下午|晚上?|凌晨|早上?|中午|日|号|至|）)\s?(?P<hour>\d{1,2})(?:[:：](?P<minute>\d{2})(?![\d:：])|[时点](?!代|段)(?:(?P<minute2>\d{1,2})分)?)",
+        draft.norm,
+    ):
+        hour, minute = int(clock["hour"]), int(clock["minute"] or clock["minute2"] or 0)
+        if hour > _LAST_HOUR or minute > _LAST_MINUTE:
+            yield Mark(
+                clock.start("hour"),
+                clock.end(),
+                Message(gettext_noop("There is no such time of day: {time}."), time=clock[0]),
+            )
+
+
+@rule(
+    code="weekday",
+    gate=Gate.LOGIC,
+    severity=Severity.ERROR,
+    title=gettext_noop("The weekday does not fit the date"),
+    good="定于2024年6月18日（星期二）召开会议。",
+    bad="定于2024年6月18日（星期四）召开会议。",
+)
+def weekdays(draft: Draft) -> Iterator[Mark]:
+    """Hold a weekday beside a date against the calendar; the year may stand earlier in the draft."""
+    found_days = days(draft)
+    years = {day.year for day in found_days if day.year}
+    heading = re.findall(r"(20\d\d)年", draft.title + draft.norm[:200])
+    current: int | None = int(heading[0]) if heading else None
+    for day in found_days:
+        current = day.year or current
+        match = _WEEKDAY.match(draft.norm, day.end)
+        if match is None or not day.exists or day.day is None:
+            continue
+        if day.year is None and (current is None or len(years) > 1):
+            continue
+        date = _date(day, current)
+        if date is None:
+            continue
+        told = _WEEKDAYS.index(match["weekday"].replace("天", "日"))
+        if date.weekday() != told:
+            right = "星期" + _WEEKDAYS[date.weekday()]
+            yield Mark(
+                day.start,
+                match.end(),
+                Message(
+                    gettext_noop("{date} is a {weekday}."),
+                    date=f"{date.year}年{date.month}月{date.day}日",
+                    weekday=right,
+                ),
+                suggestion=Message(gettext_noop("Check which of the two is meant.")),
+            )
+
+
+def _date(day: Day, year: int | None) -> datetime.date | None:
+    try:
+        return datetime.date(day.year or year or 0, day.month, day.day or 0)
+    except ValueError:
+        return None
+
+
+@rule(
+    code="reversed-range",
+    gate=Gate.LOGIC,
+    severity=Severity.ERROR,
+    title=gettext_noop("A range of dates or years runs backwards"),
+    good="报名时间为2024年9月5日至9月20日。",
+    bad="报名时间为2024年9月20日至2024年9月5日。",
+)
+def reversed_ranges(draft: Draft) -> Iterator[Mark]:
+    """Mark a range whose end comes before its beginning."""
+    found_days = days(draft)
+    for first, second in zip(found_days, found_days[1:], strict=False):
+        joint = draft.norm[first.end : second.start]
+        if len(joint) > 16 or not _RANGE.match(joint):  # noqa: PLR2004
+            continue
+        if second.year is None and first.year is not None:
+            if (
+                (second.month, second.day or 0) < (first.month, first.day or 0)
+                and second.day is not None
+                and "次年" not in joint
+                and "翌年" not in joint
+            ):
+                yield _backwards(draft, first.start, second.end)
+        elif (
+            (first.year is None) == (second.year is None) and first.day is not None and second.day is not None
+        ):
+            winter = first.year is None and first.month >= 10 and second.month <= 4  # noqa: PLR2004 - over New Year
+            if first.key() > second.key() and not winter:
+                yield _backwards(draft, first.start, second.end)
+        elif first.year and second.year and first.key()[:2] > second.key()[:2]:
+            yield _backwards(draft, first.start, second.end)
+    yield from _short_ranges(draft)
+
+
+def _short_ranges(draft: Draft) -> Iterator[Mark]:
+    for found in re.finditer(
+        r"(?<!\d)(20\d\d|19\d\d)年?(?:—+|-|－|～|~|至|到)(20\d\d|19\d\d)年(?!\d)", draft.norm
+    ):
+        if int(found[1]) > int(found[2]):
+            yield _backwards(draft, found.start(), found.end())
+    for found in re.finditer(r"月(\d{1,2})日?(?:—|-|～|~|至|到)(\d{1,2})日", draft.norm):
+        if int(found[1]) > int(found[2]):
+            yield _backwards(draft, found.start() - 1, found.end())
+    for found in re.finditer(r"(?<![\d年.])(\d{1,2})(?:—|-|～|~|至|到)(\d{1,2})月份?(?!\d)", draft.norm):
+        if 12 >= int(found[1]) > int(found[2]) and not draft.norm.startswith("次年", found.start(2) - 2):  # noqa: PLR2004
+            yield _backwards(draft, found.start(), found.end())
+    for found in re.finditer(
+        r"(?<![\d:：])(\d{1,2})[:：](\d{2})\s?(?:—+|-|～|~|至|到)\s?(?:(次日|下午|晚上?|凌晨|上午)\s?)?(\d{1,2})[:：](\d{2})(?!\d)",
+        draft.norm,
+    ):
+        first, second = (int(found[1]), int(found[2])), (int(found[4]), int(found[5]))
+        if (
+            first > second
+            and not found[3]
+            and not (
+                first[0] <= 12 and second[0] < 6 and "上午" in draft.norm[found.start() - 4 : found.start()]
+            )
+            and second[0] > 8
+        ):
+            yield _backwards(draft, found.start(), found.end())
+
+
+def _backwards(draft: Draft, start: int, end: int) -> Mark:
+    return Mark(
+        start,
+        end,
+        Message(gettext_noop("The range runs backwards: {range}."), range=draft.norm[start:end]),
+        suggestion=Message(gettext_noop("Check which of the two dates is wrong.")),
+    )
+
+
+@rule(
+    code="deadline",
+    gate=Gate.LOGIC,
+    severity=Severity.WARNING,
+    title=gettext_noop("A deadline that is already past"),
+    good="会议定于2024年6月18日召开，请于6月16日前报送回执。",
+    bad="会议定于2024年6月18日召开，请于6月20日前报送参会回执。",
+)
+def deadlines(draft: Draft) -> Iterator[Mark]:
+    """Mark an answer asked for after the event it is for, or before the notice was given."""
+    found_days = [day for day in days(draft) if day.day is not None and day.exists]
+    events, answers, issued = [], [], None
+    for day in found_days:
+        before, after = draft.norm[max(0, day.start - 12) : day.start], draft.norm[day.end : day.end + 30]
+        if re.match(
+            r"(?:（[^）]*）)?(?:[^，。；]{0,4}?\d{0,2}[:：时点]?\d{0,2})?(?:之?前|以前)[^。；]{0,16}?(?:报名|回执|反馈|报送|报至|报到|提交|上报|发至|报我|报区|报县|报市|报局)",
+            after,
+        ):
+            answers.append(day)
+        elif re.search(r"定于|拟于|将于|兹定于|时间[：为]|时间为", before) and re.search(
+            r"召开|举行|举办|开展|进行|开幕|。|\n|（", after
+        ):
+            events.append(day)
+        line = draft.norm[draft.norm.rfind("\n", 0, day.start) + 1 : day.start].strip()
+        if not line and draft.norm[day.end : day.end + 1] in {"", "\n"} and day.year:
+            issued = day
+    for answer in answers:
+        for event in events[:1]:
+            words = draft.norm[answer.end : answer.end + 30]
+            if re.search(r"回执|报名|参会|参加人员|名单", words) and _later(answer, event):
+                yield _late(answer, event)
+        if (
+            issued is not None
+            and issued.end != answer.end
+            and _later(issued, answer)
+            and issued.start > answer.end
+        ):
+            yield Mark(
+                answer.start,
+                answer.end,
+                Message(gettext_noop("The deadline lies before the date of issue.")),
+                evidence=((issued.start, issued.end),),
+            )
+
+
+def _later(one: Day, other: Day) -> bool:
+    if one.year and other.year:
+        return one.key() > other.key()
+    return (one.month, one.day or 0) > (other.month, other.day or 0)
+
+
+def _late(answer: Day, event: Day) -> Mark:
+    return Mark(
+        answer.start,
+        answer.end,
+        Message(gettext_noop("The deadline lies after the event it is for.")),
+        suggestion=Message(gettext_noop("Check both dates.")),
+        evidence=((event.start, event.end),),
+    )

@@ -1,0 +1,209 @@
+"""Heading and list numbers: one after the other, none left out, none twice."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from taizhang.core.messages import Message, gettext_noop
+from taizhang.proof.draft import Draft
+from taizhang.proof.finding import Gate, Severity
+from taizhang.proof.numerals import han_value
+from taizhang.proof.registry import Mark, rule
+
+_HAN = "一二三四五六七八九十百"
+_CIRCLED = {c: n for n, c in enumerate("①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳", 1)}
+_LINE = re.compile(
+    rf"(?P<chapter>第(?P<n0>[{_HAN}零〇]+|\d+)(?P<kind>[编章节条](?!至|和|、|第|规定|款|的)))"
+    rf"|(?P<han>(?P<n1>[{_HAN}]+)(?:、|[．.](?!\d)))"
+    rf"|(?P<bracket>（\s{{0,3}}(?P<n2>[{_HAN}]+)\s{{0,3}}）)"
+    r"|(?P<dotted>(?P<n3>\d{1,2})[.．、](?![\d]))"
+    r"|(?P<round>（(?P<n4>\d{1,2})）)"
+    r"|(?P<half>(?P<n5>\d{1,2})[）)])"
+    r"|(?P<circle>(?P<n6>[①-⑳]))"
+)
+_GROUPS = {
+    "chapter": "n0",
+    "han": "n1",
+    "bracket": "n2",
+    "dotted": "n3",
+    "round": "n4",
+    "half": "n5",
+    "circle": "n6",
+}
+_INLINE = (
+    (
+        "是",
+        re.compile(
+            rf"(?:^|(?<=[。；：，、！？）\s“]))(?P<n>[{_HAN}]{{1,2}})(?:是|要|则)(?!否|不|致|定|律|切)"
+        ),
+    ),
+    (
+        "第",
+        re.compile(
+            rf"(?:^|(?<=[。；：，！？）\s]))第(?P<n>[{_HAN}]{{1,2}})(?:[，、,：:]|(?:步|阶段|方面|点|类|层|环节|项)[，、是：:])"
+        ),
+    ),
+    ("其", re.compile(rf"(?:^|(?<=[。；：，！？）\s]))其(?P<n>[{_HAN}])[，、是：:]")),
+    ("（一）", re.compile(rf"(?P<mark>（(?P<n>[{_HAN}]{{1,2}})）)(?!项|款|条|目|号|期|届|至|、（)")),
+    ("1.", re.compile(r"(?:^|(?<=[。；：，！？）\s\u4e00-\u9fff]))(?P<n>\d{1,2})[.．、](?=[^\d\s.])(?!\d)")),
+    ("（1）", re.compile(r"(?P<mark>（(?P<n>\d{1,2})）)")),
+    ("1）", re.compile(r"(?:^|(?<=[。；：，！？\s]))(?P<n>\d{1,2})[）)]")),
+    ("①", re.compile(r"(?P<n>[①-⑳])")),
+)
+_MOST = 99
+_ABOVE_ARTICLES = frozenset({"chapter编", "chapter章", "chapter节", "han"})
+_BROKEN = 8  # a heading may be broken over lines inside its brackets
+
+
+@dataclass(frozen=True, slots=True)
+class Ordinal:
+    """A number that opens a heading or a list item."""
+
+    start: int
+    end: int
+    style: str
+    number: int
+
+
+def value(text: str) -> int:
+    """Return the number of an ordinal in any of its dresses."""
+    if text in _CIRCLED:
+        return _CIRCLED[text]
+    return int(text) if text.isdigit() else int(han_value(text))
+
+
+def line_ordinals(draft: Draft) -> Iterator[Ordinal]:
+    """Yield the ordinals that open a line."""
+    for paragraph in draft.paragraphs:
+        found = _LINE.match(draft.norm, paragraph.start, paragraph.end + _BROKEN)
+        if found is None:
+            continue
+        group = next(name for name in _GROUPS if found[name])
+        style = group + (found["kind"] or "")
+        yield Ordinal(found.start(), found.end(), style, value(found[_GROUPS[group]]))
+
+
+@rule(
+    code="numbering",
+    gate=Gate.LOGIC,
+    severity=Severity.ERROR,
+    title=gettext_noop("The numbering has a gap or a repetition"),
+    good="一、总体要求\n（一）指导思想\n（二）主要目标\n二、重点任务\n（一）夯实基础",
+    bad="一、总体要求\n（一）指导思想\n（三）主要目标\n二、重点任务\n（一）夯实基础",
+)
+def numbering(draft: Draft) -> Iterator[Mark]:
+    """Follow the numbers of headings level by level (a restart at 1 is legal), then those inside paragraphs."""
+    opened = {}
+    for mark, ordinal in _levels(draft):
+        opened[ordinal.start] = True
+        if mark is not None:
+            yield mark
+    yield from _inline(draft, set(opened))
+
+
+def _levels(draft: Draft) -> Iterator[tuple[Mark | None, Ordinal]]:
+    stack: list[Ordinal] = []
+    table = {p.start for p in draft.paragraphs if "|" in draft.norm[p.start : p.end]}
+    for ordinal in line_ordinals(draft):
+        if ordinal.start in table:
+            continue
+        mark = None
+        if ordinal.style == "chapter条":
+            last = next((o for o in stack if o.style == "chapter条"), None)
+            mark = _step(draft, last, ordinal)
+            stack = [o for o in stack if o.style in _ABOVE_ARTICLES] + [ordinal]
+        elif any(o.style == ordinal.style for o in stack):
+            if ordinal.style == "han":
+                articles = [o for o in stack if o.style == "chapter条"]
+                stack = [o for o in stack if o.style != "chapter条"]
+                stack = [*articles, *stack]
+            while stack[-1].style != ordinal.style:
+                stack.pop()
+            mark = _step(draft, stack.pop(), ordinal)
+            stack.append(ordinal)
+        else:
+            if ordinal.number != 1 and stack:
+                mark = _first(ordinal, stack[-1])
+            stack.append(ordinal)
+        yield mark, ordinal
+
+
+def _step(draft: Draft, last: Ordinal | None, now: Ordinal) -> Mark | None:
+    if last is None or now.number in {1, last.number + 1} or now.number > _MOST * 12:
+        return None
+    if now.style == "chapter条" and draft.norm.startswith("之", now.end):
+        return None
+    if now.style in {"dotted", "half"} and now.number > last.number + 10:
+        return None
+    return _mark(last, now)
+
+
+def _first(now: Ordinal, parent: Ordinal) -> Mark | None:
+    if (now.style in {"dotted", "half", "circle"} and now.number > 3) or parent.style.startswith("chapter"):  # noqa: PLR2004
+        return None
+    return Mark(
+        now.start,
+        now.end,
+        Message(gettext_noop("The numbering begins at {number}."), number=now.number),
+        suggestion=Message(gettext_noop("Check whether an item is missing, or begin at 1.")),
+        evidence=((parent.start, parent.end),),
+        severity=Severity.WARNING,
+    )
+
+
+def _mark(last: Ordinal, now: Ordinal) -> Mark:
+    if now.number == last.number:
+        message = Message(gettext_noop("Number {number} is used twice."), number=now.number)
+    else:
+        message = Message(
+            gettext_noop("Number {last} is followed by {number}, not by {expected}."),
+            last=last.number,
+            number=now.number,
+            expected=last.number + 1,
+        )
+    return Mark(
+        now.start,
+        now.end,
+        message,
+        suggestion=Message(gettext_noop("Check whether an item is missing, or number anew.")),
+        evidence=((last.start, last.end),),
+    )
+
+
+def inline_runs(draft: Draft, start: int, end: int) -> Iterator[list[Ordinal]]:
+    """Yield the runs of one style inside a stretch; a run starts anew at every 1."""
+    for style, pattern in _INLINE:
+        run: list[Ordinal] = []
+        for found in pattern.finditer(draft.norm, start, end):
+            ordinal = Ordinal(found.start(), found.end(), style, value(found["n"]))
+            if ordinal.number == 1 and run:
+                yield run
+                run = []
+            run.append(ordinal)
+        if run:
+            yield run
+
+
+def _inline(draft: Draft, opened: set[int]) -> Iterator[Mark]:
+    quotes = [(m.start(), m.end()) for m in re.finditer(r"“[^”\n]*”|《[^》\n]*》", draft.norm)]
+    for paragraph in draft.paragraphs:
+        line = draft.norm[paragraph.start : paragraph.end]
+        if "|" in line or "\t" in line:
+            continue
+        for run in inline_runs(draft, paragraph.start, paragraph.end):
+            own = [o for o in run if not any(a <= o.start < b for a, b in quotes)]
+            if len(own) < 2 or own[0].number != 1:  # noqa: PLR2004
+                continue
+            if sum(o.start in opened for o in own) > 1:
+                continue
+            for last, now in zip(own, own[1:], strict=False):
+                if now.number not in {1, last.number + 1} and _plausible(last, now, draft):
+                    yield _mark(last, now)
+
+
+def _plausible(last: Ordinal, now: Ordinal, draft: Draft) -> bool:
+    if now.style in {"1.", "1）", "（1）"} and not last.number <= now.number <= last.number + 3:
+        return False
+    if now.style == "（一）" and draft.norm[now.end : now.end + 1] in "、，。；）至和项款条的所规":
+        return False
+    return now.number <= last.number + 4

@@ -1,0 +1,194 @@
+"""The order of events: dates told one after the other, and stages of one work."""
+
+import bisect
+import re
+from collections.abc import Callable, Iterator, Sequence
+
+from taizhang.core.messages import Message, gettext_noop
+from taizhang.proof.draft import Draft
+from taizhang.proof.finding import Gate, Severity
+from taizhang.proof.logic.dates import Day, days
+from taizhang.proof.registry import Mark, rule
+
+_STAGES = tuple(
+    re.compile(words)
+    for words in (
+        r"立项|可行性|项目建议书|动议|提名|发布公告|报名|受理|起草|摸底|启动申报|签订协议|印发(?:了?方案|通知)",
+        r"初步设计|招标公告|公开招标|招标|征求意见|评审|考察|初审|论证|勘察|公示",
+        r"中标|定标|签订(?:施工)?合同|审议通过|复审|批复方案|签约",
+        r"开工|破土动工|动工|奠基|启动建设|进场施工|开始施工|施工队伍进场|动工建设",
+        r"主体封顶|封顶|主体完工|设备安装|完成安装|调试|试运行|试运营|中期",
+        r"完工|竣工|建成(?!以)|施工完成|全面完成",
+        r"验收|竣工验收|交付验收",
+        r"投入使用|投用|投产|启用|交付使用|正式运营|正式运行|正式开放|开馆|开园|开业|正式通车|通车",
+    )
+)
+_PASSED = re.compile(r"先后|依次|陆续|相继|分别")
+_PLAN = re.compile(r"计划|预计|拟|将|争取|力争|提前|延期|推迟|原定")
+
+
+@rule(
+    code="order",
+    gate=Gate.LOGIC,
+    severity=Severity.ERROR,
+    title=gettext_noop("Events are told out of order"),
+    good="镇党委先后于1月12日、3月5日、4月9日召开例会。",
+    bad="镇党委先后于1月12日、4月9日、3月5日召开例会。",
+)
+def order(draft: Draft) -> Iterator[Mark]:
+    """Mark a list after 先后 that is not in order, and stages of one work whose dates are the wrong way round."""
+    found_days = days(draft)
+    marked: set[int] = set()
+    for sentence in draft.sentences:
+        own = [d for d in found_days if sentence.start <= d.start < sentence.end]
+        if len(own) < 2:  # noqa: PLR2004
+            continue
+        words = draft.norm[sentence.start : sentence.end]
+        for mark in (
+            *_listed(draft, own, words),
+            *_staged(draft, own, sentence.end),
+            *_narrated(draft, own, sentence.end),
+        ):
+            if mark.start not in marked:
+                marked.add(mark.start)
+                yield mark
+
+
+_SINCE = re.compile(r"自$")
+_STARTED = re.compile(
+    r"^(?:起|开始|以来)[^。；，]{0,4}?(?:启动|实施|施行|执行|开展|开工|运行|试行|生效|起?实施|建设)|^(?:启动|正式启动|开工|动工|成立|挂牌|启用)"
+)
+_UNTIL = re.compile(r"截至$|截止到?$|到$|至$")
+_ALREADY = re.compile(r"^[^。]{0,20}?(?:已|累计|共|完成)")
+
+
+@rule(
+    code="before-start",
+    gate=Gate.LOGIC,
+    severity=Severity.WARNING,
+    title=gettext_noop("Work is told as done before it was begun"),
+    good="方案自2024年6月起启动实施。截至2024年9月，已完成整地3,600亩。",
+    bad="方案自2024年6月起启动实施。截至2024年4月，已完成整地3,600亩。",
+)
+def before_start(draft: Draft) -> Iterator[Mark]:
+    """Mark a result as of a day that lies before the work is said to begin."""
+    norm = draft.norm
+    started: Day | None = None
+    paragraph_of = _paragraphs(draft)
+    for day in days(draft):
+        before, after = norm[max(0, day.start - 4) : day.start], norm[day.end : day.end + 24]
+        if (_SINCE.search(before) and _STARTED.match(after) and day.year) or (
+            re.match(r"^(?:正式)?(?:启动|开工|动工|挂牌|成立)", after)
+            and day.year
+            and not _PLAN.search(after)
+        ):
+            started = day
+        elif (
+            started is not None
+            and day.year
+            and re.search(r"截至$|截止到?$", before)
+            and _ALREADY.match(after)
+            and paragraph_of(day.start) == paragraph_of(started.start)
+            and (day.year, day.month) < (started.year or 0, started.month)
+        ):
+            yield _mark(started, day)
+
+
+def _paragraphs(draft: Draft) -> Callable[[int], int]:
+    starts = [p.start for p in draft.paragraphs]
+    return lambda place: bisect.bisect_right(starts, place)
+
+
+def _keys(own: Sequence[Day]) -> list[tuple[int, int, int]]:
+    keys, year = [], 0
+    for day in own:
+        year = day.year or year
+        keys.append((year, day.month, day.day or 0))
+    return keys
+
+
+def _listed(draft: Draft, own: Sequence[Day], words: str) -> Iterator[Mark]:
+    if not _PASSED.search(words):
+        return
+    keys = _keys(own)
+    for index in range(1, len(own)):
+        first, second = own[index - 1], own[index]
+        joint = draft.norm[first.end : second.start]
+        if not re.fullmatch(r"[^，。；]{0,10}[、和，及]{1}[^，。；]{0,4}", joint):
+            continue
+        lead = draft.norm[max(0, own[0].start - 12) : own[0].start]
+        told = re.search(r"先后|依次|相继|陆续", lead) or (len(own) > 2 and "分别" in lead and joint == "、")  # noqa: PLR2004
+        if told and keys[index] < keys[index - 1] and (first.day is None) == (second.day is None):
+            yield _mark(first, second)
+
+
+def _clause(draft: Draft, day: Day, end: int) -> str:
+    stop = re.search(r"[，。；]", draft.norm[day.end : end])
+    return draft.norm[day.end : day.end + stop.start()] if stop else draft.norm[day.end : end]
+
+
+def _stage(words: str) -> int | None:
+    best = None
+    for number, stage in enumerate(_STAGES):
+        if stage.search(words):
+            best = number
+    return best
+
+
+def _staged(draft: Draft, own: Sequence[Day], end: int) -> Iterator[Mark]:
+    keys = _keys(own)
+    stages: list[tuple[int, int]] = []
+    for index, day in enumerate(own):
+        clause = _clause(draft, day, end)
+        stage = None if _PLAN.search(clause) else _stage(clause)
+        if stage is not None:
+            for other, its in stages:
+                later, earlier = (index, other) if stage > its else (other, index)
+                wrong = keys[later][:2] < keys[earlier][:2] or (
+                    keys[later] < keys[earlier]
+                    and own[later].day is not None
+                    and own[earlier].day is not None
+                )
+                if (
+                    stage != its
+                    and wrong
+                    and abs(stage - its) >= 1
+                    and (keys[later][0] > 0) == (keys[earlier][0] > 0)
+                ):
+                    yield _mark(own[other], day)
+            stages.append((index, stage))
+
+
+def _narrated(draft: Draft, own: Sequence[Day], end: int) -> Iterator[Mark]:
+    """Three or more dated clauses of one sentence, all but one in order."""
+    heads = [
+        d
+        for d in own
+        if draft.norm[d.start - 1 : d.start] in {"，", "；", "。", "\n", "", "："}
+        or _at_clause_start(draft, d)
+    ]
+    if len(heads) < 3 or len(heads) != len(own):  # noqa: PLR2004
+        return
+    if any(_PLAN.search(_clause(draft, d, end)) for d in heads) or any(
+        (d.year is None) != (heads[0].year is None) for d in heads
+    ):
+        return
+    keys = _keys(heads)
+    falls = [i for i in range(1, len(keys)) if keys[i] < keys[i - 1]]
+    if (len(falls) == 1 and heads[0].day is not None) or (len(falls) == 1 and heads[0].year):
+        yield _mark(heads[falls[0] - 1], heads[falls[0]])
+
+
+def _at_clause_start(draft: Draft, day: Day) -> bool:
+    lead = re.search(r"[^，。；：、\n]*$", draft.norm[max(0, day.start - 20) : day.start])
+    return lead is not None and len(lead[0]) <= 12 and not re.search(r"[由从至到比较]", lead[0])  # noqa: PLR2004
+
+
+def _mark(first: Day, second: Day) -> Mark:
+    return Mark(
+        second.start,
+        second.end,
+        Message(gettext_noop("What is told here comes before what was told first.")),
+        suggestion=Message(gettext_noop("Check both dates, or put the events in order.")),
+        evidence=((first.start, first.end),),
+    )

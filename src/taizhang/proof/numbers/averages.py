@@ -1,0 +1,175 @@
+"""Averages against the total and the number they divide."""
+
+import re
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from taizhang.core.messages import Message, gettext_noop
+from taizhang.proof.arithmetic import middle, places, quotient, written
+from taizhang.proof.claims import Claim, Statement
+from taizhang.proof.draft import Draft
+from taizhang.proof.finding import Gate, Severity
+from taizhang.proof.registry import Mark, rule
+
+_AVERAGE = re.compile(
+    r"(?P<per>人|户|村|校|班|场|次|亩|件|车|所|家|篇|店|站|点|镇|乡|县|区|期|项|单|床|例|车|组|队|厂|企|月|季|日|周|天)均|平均(?:每(?:[个名位人户家村场次期批件项所间亩台辆组座处篇车班支月天周季日年]|平方米|公里)(?P<noun>[一-龥]{0,6}))?|每(?P<unit>[名位人户家村场次期批件项所间亩台辆组座处篇个])(?P<noun2>[一-龥]{0,6}?)平均|均(?=[一-龥]{0,4}$)"
+)
+_MEASURES = {
+    "人": {"人", "人次"},
+    "场": {"场", "场次", "次"},
+    "期": {"期"},
+    "次": {"次", "场", "场次", "人次"},
+    "件": {"件", "起"},
+    "亩": {"亩"},
+}
+_MONTHS = {"全年": 12, "一年": 12, "上半年": 6, "下半年": 6, "季度": 3, "前三季度": 9}
+_SKIP = re.compile(
+    r"年均|增长|增加|提高|下降|减少|缩短|压缩|均值|浓度|高于|低于|以上|用时|耗时|时长|时间|年龄|不少于|不低于|收入|GDP|生产总值"
+)
+
+
+@rule(
+    code="average",
+    gate=Gate.NUMBER,
+    severity=Severity.ERROR,
+    title=gettext_noop("An average does not fit its total and number"),
+    good="14个乡镇共报送信息420条，平均每个乡镇报送30条。",
+    bad="14个乡镇共报送信息420条，平均每个乡镇报送35条。",
+)
+def averages(draft: Draft) -> Iterator[Mark]:
+    """Divide every total by every number beside an average; one that nothing explains is marked."""
+    recent: list[Statement] = []
+    for statement in draft.statements:
+        if recent and recent[-1].paragraph != statement.paragraph:
+            recent = []
+        for index, average in enumerate(statement.claims):
+            found = _AVERAGE.search(average.label) if not average.is_rate else None
+            if found is None or not average.is_count or average.quoted or average.planned or average.earlier:
+                continue
+            if not _SKIP.search(average.label):
+                own = list(statement.claims[:index])
+                before = [c for s in recent[-2:] for c in s.claims]
+                yield from _check(average, found, own, before)
+        recent.append(statement)
+
+
+def _check(
+    average: Claim, found: re.Match[str], own: Sequence[Claim], before: Sequence[Claim]
+) -> Iterator[Mark]:
+    totals = [c for c in own if _same(c, average)] or [c for c in before if _same(c, average)]
+    numbers = [c for c in own if c.is_count and not c.averaged] + [
+        c for c in before if c.is_count and not c.averaged
+    ]
+    divisors = _divisors(found, numbers, average)
+    months = _months(found, average)
+    if months is not None and totals:
+        yield from _by_months(average, totals, months)
+        return
+    if not totals or not divisors:
+        return
+    if any(_fits(average, t, d) for t in totals for d in numbers if d is not t):
+        return
+    whole, number = totals[-1], divisors[0]
+    if whole is number:
+        return
+    bounds = quotient(whole, number)
+    if bounds is not None:
+        yield _mark(average, whole, number, middle(bounds))
+
+
+def _same(claim: Claim, average: Claim) -> bool:
+    if not claim.is_count or claim.averaged or claim.earlier:
+        return False
+    return (
+        claim.family == average.family
+        or claim.unit == average.unit + "次"
+        or claim.unit + "次" == average.unit
+    )
+
+
+def _fits(average: Claim, whole: Claim, number: Claim) -> bool:
+    bounds = quotient(whole, number)
+    if bounds is None:
+        return False
+    if average.numeral.agrees(*bounds):
+        return True
+    return bounds[0] - 1 < average.value < bounds[1] + 1 and average.numeral.step == 1
+
+
+def _divisors(found: re.Match[str], numbers: Sequence[Claim], average: Claim) -> list[Claim]:
+    per = found["per"]
+    noun = found["noun"] or found["noun2"] or ""
+    if noun:
+        noun = re.sub(
+            r"(?:报送|完成|发放|接待|开展|受理|补助|投入|参加|办理|服务|培训|组织|举办|获得|有|为|约|达|采用|投资|资助|救助|配备|走访|检查|处理|种植|巡|出动).*$",
+            "",
+            noun,
+        )
+        named = [
+            c for c in numbers if noun and (c.tail.startswith(noun) or noun in c.label[-8:] + c.tail[:8])
+        ]
+        if named:
+            return named
+    unit = per or found["unit"] or (found[0][3] if found[0].startswith("平均每") else "")
+    if per in {
+        "村",
+        "校",
+        "班",
+        "镇",
+        "乡",
+        "县",
+        "区",
+        "厂",
+        "企",
+        "店",
+        "站",
+        "点",
+        "所",
+        "床",
+        "车",
+        "家",
+        "队",
+        "组",
+    }:
+        return [
+            c
+            for c in numbers
+            if c.unit == unit
+            or (per or "") in c.tail[:4]
+            or (c.label.endswith(per or "") and c.unit in {"个", "张", "辆"})
+        ]
+    allowed = _MEASURES.get(unit, {unit})
+    return [c for c in numbers if c is not average and (c.family in allowed or c.unit in allowed)]
+
+
+def _months(found: re.Match[str], average: Claim) -> int | None:
+    if not (found["per"] == "月" or found[0].startswith("平均每月")):
+        return None
+    return next((n for word, n in _MONTHS.items() if word in average.period or word in average.lead), None)
+
+
+def _by_months(average: Claim, totals: Sequence[Claim], months: int) -> Iterator[Mark]:
+    for whole in totals:
+        low, high = whole.numeral.bounds()
+        if (
+            average.numeral.agrees(low / months, high / months)
+            or abs(whole.value / months - average.value) < 1
+        ):
+            return
+    whole = totals[-1]
+    yield _mark(average, whole, whole, whole.value / months)
+
+
+def _mark(average: Claim, whole: Claim, number: Claim, value: Decimal) -> Mark:
+    return Mark(
+        average.begin,
+        average.end,
+        Message(
+            gettext_noop("{total} shared out makes {value}, not {average}."),
+            total=written(whole.value, whole.unit),
+            value=written(value, average.unit),
+            average=written(average.value, average.unit),
+        ),
+        suggestion=Message(gettext_noop("Check the average, the total and the number it is divided by.")),
+        evidence=places([whole, number] if whole is not number else [whole]),
+    )

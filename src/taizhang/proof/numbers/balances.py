@@ -1,0 +1,144 @@
+"""What is left over: found less done, opening plus in less out."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from taizhang.core.messages import Message, gettext_noop
+from taizhang.proof.arithmetic import exact_sum, places, some_subset_sums_to, written
+from taizhang.proof.claims import Claim, Statement
+from taizhang.proof.draft import Draft
+from taizhang.proof.finding import Gate, Severity
+from taizhang.proof.registry import Mark, rule
+
+_LEFT = re.compile(
+    r"剩余|剩下|余下|其余|仅剩|只剩|尚余|还剩|仍剩|剩|结余|空缺|缺额|缺编|空编|空余|闲置|欠|未(?!来|成年|经|雨绸缪|达|发现|发生|出现)|没有|尚待|待|不合格|另有"
+)
+_STILL = re.compile(r"^(?:仍|尚|还|目前仍|目前尚|目前还|现|现仍|现尚)+有?")
+_PENDING = re.compile(r"^[^，。]{0,8}?(?:未|正在|尚|仍|待|在办|没有|需|继续|不合格|不符合|空缺|闲置|逾期)")
+_DONE = re.compile(
+    r"完成|整改|办结|解决|销号|化解|通过|成功|已|收回|回收|发放|建成|竣工|完工|开工|拆除|改造|采用|采纳|立案|签约|在编|到岗|入住|使用|处置|整治"
+    r"|修复|达标|合格|审结|结案|答复|拨付|支出|到位|落实|实到|到会|出勤|缴纳|治愈|出院|兑现|投产|投用|验收|关停|迁出|安置|消除|闭环|清理|交付|归还|还款|售出|核销"
+)
+_WHOLE = re.compile(
+    r"应|共|总|发现|受理|收到|排查|计划|现有|编制|申请|申报|需|列入|交办|检查|承办|立案|承担|接收|任务|梳理|原有|全|查出|反馈|摸排|核定|抽检|下达|安排|收治|登记|到账|筹集"
+)
+_IN = re.compile(r"新增|转入|调入|新发展|发展|补充|新招|招录|引进|新进|增加|购入|购置|新收|入库|新设|补聘")
+_OUT = re.compile(r"转出|减少|退出|调出|退休|去世|辞职|离职|调离|出库|报废|注销|撤销|流失|死亡|辞退|解聘")
+_OPENING = re.compile(r"原有|年初|期初|上年末|上年底|去年底|去年末|年初结存|上期末|月初|此前")
+_CLOSING = re.compile(
+    r"现有|年末|期末|目前有|目前共有|年底(?:达|共|有)|现在?共|实有|结存|月末|现为|总数(?:达|为)"
+)
+
+
+@rule(
+    code="remaining",
+    gate=Gate.NUMBER,
+    severity=Severity.ERROR,
+    title=gettext_noop("What remains is not the whole less what was done"),
+    good="共发现问题86个，已整改51个，仍有35个未整改到位。",
+    bad="共发现问题86个，已整改51个，仍有45个未整改到位。",
+)
+def remaining(draft: Draft) -> Iterator[Mark]:
+    """Hold what is said to be left over against the whole less what is said to be done."""
+    recent: list[Statement] = []
+    for statement in draft.statements:
+        if recent and recent[-1].paragraph != statement.paragraph:
+            recent = []
+        for index, left in enumerate(statement.claims):
+            if left.plain and not left.earlier and _is_left(left):
+                before = [c for s in recent[-2:] for c in s.claims]
+                yield from _balance(left, before, statement.claims[:index], statement.claims[index + 1 :])
+        recent.append(statement)
+
+
+def _is_left(claim: Claim) -> bool:
+    if "其中" in claim.label:
+        return False
+    return bool(_LEFT.search(claim.label)) or bool(
+        (_STILL.search(claim.label) or not claim.label or claim.label in {"有", "另有", "其余"})
+        and _PENDING.match(claim.tail)
+    )
+
+
+def _balance(
+    left: Claim, before: Sequence[Claim], own: Sequence[Claim], after: Sequence[Claim]
+) -> Iterator[Mark]:
+    near = [c for c in own if c.family == left.family and c.plain and not c.earlier]
+    if len(near) < 2:  # noqa: PLR2004 - a whole and what was done
+        near = [c for c in before if c.family == left.family and c.plain and not c.earlier] + near
+    done = next((c for c in reversed(near) if _DONE.search(c.label + c.tail[:6])), None)
+    if done is None or done is near[0]:
+        return
+    whole = _whole_of(near[: near.index(done)], done)
+    if whole is None:
+        return
+    context = [*near, *(c for c in after if c.family == left.family and c.plain)]
+    for candidate in (c for c in context if c.value > left.value):
+        others = [c for c in context if c is not candidate]
+        if some_subset_sums_to([*others], _less(candidate, left)):
+            return
+    finished = near[near.index(whole) + 1 :]
+    taken = [c for c in finished if c is done] or finished
+    rest = whole.value - exact_sum(taken)
+    yield Mark(
+        left.begin,
+        left.end,
+        Message(
+            gettext_noop("{whole} less {done} leaves {rest}, not {left}."),
+            whole=written(whole.value, whole.unit),
+            done=written(exact_sum(taken), done.unit),
+            rest=written(rest, left.unit),
+            left=written(left.value, left.unit),
+        ),
+        suggestion=Message(gettext_noop("Check the three figures against the records.")),
+        evidence=places([whole, done]),
+    )
+
+
+def _whole_of(candidates: Sequence[Claim], done: Claim) -> Claim | None:
+    greater = [c for c in candidates if c.value >= done.value]
+    for claim in reversed(greater):
+        if _WHOLE.search(claim.clause) and not claim.label.startswith(("其中", "未")):
+            return claim
+    return None
+
+
+def _less(whole: Claim, left: Claim) -> Claim:
+    from dataclasses import replace  # noqa: PLC0415
+
+    return replace(whole, numeral=replace(whole.numeral, value=whole.value - left.value))
+
+
+@rule(
+    code="stock",
+    gate=Gate.NUMBER,
+    severity=Severity.WARNING,
+    title=gettext_noop("Opening, in, out and closing do not balance"),
+    good="原有党员120名，新发展8名，转出3名，现有党员125名。",
+    bad="原有党员120名，新发展8名，转出3名，现有党员128名。",
+)
+def stock(draft: Draft) -> Iterator[Mark]:
+    """Hold a closing stock against the opening stock plus what came in, less what went out."""
+    for statement in draft.statements:
+        plain = [c for c in statement.claims if c.is_count and not c.quoted and not c.averaged]
+        opening = [c for c in plain if _OPENING.search(c.label)]
+        closing = [c for c in plain if _CLOSING.search(c.label)]
+        if len(opening) != 1 or len(closing) != 1 or opening[0].family != closing[0].family:
+            continue
+        same = [c for c in plain if c.family == opening[0].family and c not in (opening[0], closing[0])]
+        came = [c for c in same if _IN.search(c.label)]
+        went = [c for c in same if _OUT.search(c.label)]
+        if not came or not went or len(came) + len(went) != len(same):
+            continue
+        value = opening[0].value + exact_sum(came) - exact_sum(went)
+        if not closing[0].numeral.agrees(value):
+            yield Mark(
+                closing[0].begin,
+                closing[0].end,
+                Message(
+                    gettext_noop("Opening plus in less out makes {value}, not {closing}."),
+                    value=written(value, closing[0].unit),
+                    closing=written(closing[0].value, closing[0].unit),
+                ),
+                evidence=places([opening[0], *came, *went]),
+            )

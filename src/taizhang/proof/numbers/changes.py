@@ -1,0 +1,298 @@
+"""Growth, differences and percentage points against the two values they stand between."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from taizhang.core.messages import Message, gettext_noop
+from taizhang.proof.arithmetic import absolute, growth, middle, places, quotient, written
+from taizhang.proof.claims import Claim, Statement
+from taizhang.proof.draft import Draft
+from taizhang.proof.finding import Gate, Severity
+from taizhang.proof.registry import Mark, rule
+
+_UP = r"增长|提高|提升|上升|增加|上涨|扩大|增至|升|涨|增|延长|多|净增|攀升|跃升|新增|高出|拓展|扩"
+_DOWN = r"下降|减少|降低|压缩|缩短|下跌|回落|缩减|压减|降|减|少|收窄|缩|跌|下滑|精简"
+_MOVE = re.compile(rf"(?P<up>{_UP})|(?P<down>{_DOWN})")
+_LAST_MOVE = re.compile(
+    rf"(?:(?P<up>{_UP})|(?P<down>{_DOWN}))(?:了|幅度?|幅?[为达约]|率[为达]?|近|约|超过?|幅度达到?|个)*$"
+)
+_FROM = re.compile(r"[由从]")
+_TO = re.compile(rf"(?:{_UP}|{_DOWN}|调整|变|改善|发展|优化)?(?:至|到|为|成)")
+_BASE = re.compile(r"(?:比|较)[^，。；]{0,12}$|上年|去年|上期|同期|上月|上季度|上学期|前年|年初|上一")
+_SAME_PERIOD = re.compile(r"同比|环比|较上|比上|较去|比去|较前|比前|增|降|减|提|升")
+_OTHER = re.compile(r"分别|其中|年均|累计|平均|目标|计划|力争|任务")
+_BARE_MOVE = re.compile(
+    rf"(?:[，、]|则|共|累计|净|大幅|大幅度|明显|显著|同比|环比|比上年|较上年|相比|整体|又|也|即|分别|(?:比|较|与)[一-龥]{{2,6}})*(?:{_UP}|{_DOWN})(?:了|幅度?|[为达约]|近|超过?|率)*"
+)
+_RATE_WORD = re.compile(r"率|占比|比重|比例|度[^，]{0,6}$")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A change told with both its ends: from ``base`` to ``now`` by ``by``."""
+
+    base: Claim
+    now: Claim
+    by: Claim
+    said: str
+
+    @property
+    def rising(self) -> bool:
+        return self.now.value >= self.base.value
+
+
+def _moved(claim: Claim) -> str:
+    found = _LAST_MOVE.search(claim.label)
+    return (found.lastgroup or "") if found else ""
+
+
+def changes(statement: Statement) -> Iterator[Change]:
+    """Yield the changes of a sentence: 由A增至B，增长C; B，比上年的A增加C; 上年A，今年B，增长C."""
+    claims = statement.claims
+    for index in range(2, len(claims)):
+        by = claims[index]
+        said = _moved(by)
+        if not said or by.numeral.ranged or by.quoted or by.planned:
+            continue
+        first, second = claims[index - 2], claims[index - 1]
+        if first.family != second.family or first.numeral.ordinal or second.numeral.ordinal:
+            continue
+        if first.numeral.ranged or second.numeral.ranged or first.quoted or second.quoted:
+            continue
+        ends = _ends(statement, first, second, by)
+        if ends is not None:
+            yield Change(ends[0], ends[1], by, said)
+
+
+def _ends(statement: Statement, first: Claim, second: Claim, by: Claim) -> tuple[Claim, Claim] | None:
+    between = statement.between(first, second)
+    to_by = statement.between(second, by)
+    if len(to_by) > 26 or _OTHER.search(by.label):  # noqa: PLR2004 - the change stands right after
+        return None
+    if _FROM.search(first.label) and _TO.search(between) and "，" not in between.strip("，"):
+        return first, second
+    if by.joint not in {"，", "、", "（", ""} or first.planned != second.planned:
+        return None
+    if re.search(r"(?:比|较|相比)", second.label) and _BASE.search(second.label):
+        return second, first
+    if second.bracketed and second.earlier:
+        return second, first
+    if first.earlier and not second.earlier and len(between) < 30 and not _FROM.search(second.label):  # noqa: PLR2004
+        return first, second
+    return None
+
+
+@rule(
+    code="percent-points",
+    gate=Gate.NUMBER,
+    severity=Severity.ERROR,
+    title=gettext_noop("Percent where percentage points are meant"),
+    good="建档率由85%提高到90%，提高5个百分点。",
+    bad="建档率由85%提高到90%，提高5%。",
+)
+def percent_points(draft: Draft) -> Iterator[Mark]:
+    """Mark the difference of two percentages told in percent, and a change of counts told in points."""
+    for statement in draft.statements:
+        for change in changes(statement):
+            if "分别" in change.by.label or not _BARE_MOVE.fullmatch(change.by.label):
+                continue
+            if change.by.is_rate and change.now.is_rate:
+                difference = abs(change.now.value - change.base.value)
+                relative = difference / change.base.value * 100 if change.base.value else Decimal(0)
+                if change.by.numeral.agrees(relative):
+                    continue
+                yield _points_mark(change, difference)
+            elif change.by.is_points and not change.now.is_rate and not change.now.is_points:
+                exact = growth(change.now, change.base, Decimal(100))
+                value = middle(absolute(exact)) if exact else Decimal(0)
+                yield Mark(
+                    change.by.begin,
+                    change.by.end,
+                    Message(
+                        gettext_noop(
+                            "A change of counts is told in percent ({value}), not in percentage points."
+                        ),
+                        value=written(value, "%"),
+                    ),
+                    evidence=places([change.base, change.now]),
+                )
+
+
+def _points_mark(change: Change, difference: Decimal) -> Mark:
+    return Mark(
+        change.by.begin,
+        change.by.end,
+        Message(
+            gettext_noop("From {base} to {now} is a change of {points} percentage points, not of {by}."),
+            base=written(change.base.value, "%"),
+            now=written(change.now.value, "%"),
+            points=written(difference),
+            by=written(change.by.value, "%"),
+        ),
+        suggestion=Message(gettext_noop("Write {points}个百分点."), points=written(difference)),
+        evidence=places([change.base, change.now]),
+    )
+
+
+@rule(
+    code="points-likely",
+    gate=Gate.NUMBER,
+    severity=Severity.WARNING,
+    title=gettext_noop("A rate that rose by a percent"),
+    good="群众满意率达96%，较上年提高2个百分点。",
+    bad="群众满意率达96%，较上年提高2%。",
+)
+def points_likely(draft: Draft) -> Iterator[Mark]:
+    """Mark a rate followed at once by its change in percent: nearly always percentage points are meant."""
+    for statement in draft.statements:
+        done = {change.by.start for change in changes(statement)}
+        for rate, by in zip(statement.claims, statement.claims[1:], strict=False):
+            if (
+                rate.unit != "%"
+                or by.unit != "%"
+                or by.start in done
+                or by.quoted
+                or by.numeral.ranged
+                or rate.numeral.ranged
+            ):
+                continue
+            if (
+                not _RATE_WORD.search(rate.label)
+                or _MOVE.search(rate.label[-6:])
+                or _RATE_WORD.search(by.label)
+            ):
+                continue
+            if len(statement.between(rate, by)) < 16 and re.fullmatch(  # noqa: PLR2004
+                r"[，、]?(?:同比|环比|(?:比|较)(?:上年|去年|上期|同期|上年同期|去年同期|年初|上季度|上月|上学期|上年度|整治前|[一-龥]{0,6}前))?(?:提高|提升|上升|下降|降低|增加|减少|回落)了?",
+                statement.between(rate, by),
+            ):
+                yield Mark(
+                    by.begin,
+                    by.end,
+                    Message(
+                        gettext_noop(
+                            "A rate rises by percentage points; {by} would be a change in proportion."
+                        ),
+                        by=written(by.value, "%"),
+                    ),
+                    suggestion=Message(
+                        gettext_noop("Write {points}个百分点 if the difference is meant."),
+                        points=written(by.value),
+                    ),
+                    evidence=places([rate]),
+                )
+
+
+@rule(
+    code="growth",
+    gate=Gate.NUMBER,
+    severity=Severity.ERROR,
+    title=gettext_noop("Growth does not fit its two values"),
+    good="受理量由1,250件增加到1,500件，增长20%。",
+    bad="受理量由1,250件增加到1,500件，增长25%。",
+)
+def growths(draft: Draft) -> Iterator[Mark]:
+    """Hold growth in percent, a difference or a multiple against its two values."""
+    for statement in draft.statements:
+        for change in changes(statement):
+            value = _expected(change)
+            if value is None:
+                continue
+            bounds, unit = value
+            if change.by.numeral.agrees(*bounds) and _direction_fits(change):
+                continue
+            yield Mark(
+                change.by.begin,
+                change.by.end,
+                Message(
+                    gettext_noop("From {base} to {now} is a change of {value}, not of {by}."),
+                    base=written(change.base.value, change.base.unit),
+                    now=written(change.now.value, change.now.unit),
+                    value=("" if change.rising else "-") + written(middle(bounds), unit),
+                    by=("-" if change.said == "down" else "") + written(change.by.value, change.by.unit),
+                ),
+                suggestion=Message(gettext_noop("Check both values, the change and its direction.")),
+                evidence=places([change.base, change.now]),
+            )
+
+
+def _direction_fits(change: Change) -> bool:
+    if change.now.value == change.base.value:
+        return True
+    return change.rising == (change.said == "up")
+
+
+def _expected(change: Change) -> tuple[tuple[Decimal, Decimal], str] | None:
+    base, now, by = change.base, change.now, change.by
+    if by.is_points:
+        if not now.is_rate:
+            return None
+        return _difference(change), "个百分点"
+    if by.is_rate:
+        if now.is_rate or now.is_points:
+            return None
+        bounds = growth(now, base, Decimal(100))
+        return None if bounds is None else (absolute(bounds), by.unit)
+    if by.unit == "倍":
+        ratio = quotient(now, base)
+        if ratio is None:
+            return None
+        more = (ratio[0] - 1, ratio[1] - 1)
+        return (ratio if by.numeral.agrees(*ratio) else absolute(more)), "倍"
+    if by.family != now.family and not (by.unit.startswith("个") and by.unit[1:] == now.unit):
+        return None
+    return _difference(change), by.unit
+
+
+def _difference(change: Change) -> tuple[Decimal, Decimal]:
+    low_now, high_now = change.now.numeral.bounds()
+    low_base, high_base = change.base.numeral.bounds()
+    if change.now.is_rate or change.base.numeral.step == change.now.numeral.step:
+        exact = abs(change.now.value - change.base.value)
+        slack = (
+            change.now.numeral.step if change.now.numeral.rounded and not change.now.is_rate else Decimal(0)
+        )
+        if not (change.now.numeral.approximation or change.base.numeral.approximation):
+            return exact - slack, exact + slack
+    return absolute((low_now - high_base, high_now - low_base))
+
+
+@rule(
+    code="direction",
+    gate=Gate.NUMBER,
+    severity=Severity.ERROR,
+    title=gettext_noop("A rise that falls, or a fall that rises"),
+    good="投诉量由120件下降到98件。",
+    bad="投诉量由120件上升到198件，办理时限由10天缩短到15天。",
+)
+def directions(draft: Draft) -> Iterator[Mark]:
+    """Hold the verb of 由A……到B against the two values."""
+    for statement in draft.statements:
+        for base, now in zip(statement.claims, statement.claims[1:], strict=False):
+            if base.family != now.family or not _FROM.search(base.label) or base.numeral.ordinal:
+                continue
+            found = re.search(
+                rf"(?:(?P<up>{_UP})|(?P<down>{_DOWN}))(?:至|到|为)[^，。；]{{0,4}}$",
+                statement.between(base, now),
+            )
+            if (
+                found is None
+                or "，" in statement.between(base, now)
+                or now.numeral.ranged
+                or base.numeral.ranged
+            ):
+                continue
+            fits = now.value > base.value if found.lastgroup == "up" else now.value < base.value
+            if not fits:
+                yield Mark(
+                    base.begin,
+                    now.end,
+                    Message(
+                        gettext_noop("“{verb}” does not fit: from {base} to {now}."),
+                        verb=found[0],
+                        base=written(base.value, base.unit),
+                        now=written(now.value, now.unit),
+                    ),
+                )

@@ -1,0 +1,144 @@
+"""Figures that follow from each other: unit conversions, and number times each."""
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+
+from taizhang.core.messages import Message, gettext_noop
+from taizhang.proof.arithmetic import places, written
+from taizhang.proof.claims import Claim, Statement
+from taizhang.proof.draft import Draft
+from taizhang.proof.finding import Gate, Severity
+from taizhang.proof.registry import Mark, rule
+
+_SCALES: tuple[dict[str, Decimal], ...] = (
+    {
+        "亩": Decimal(10000) / 15,
+        "公顷": Decimal(10000),
+        "平方公里": Decimal(1000000),
+        "平方千米": Decimal(1000000),
+        "平方米": Decimal(1),
+    },
+    {
+        "公里": Decimal(1000),
+        "千米": Decimal(1000),
+        "米": Decimal(1),
+        "里": Decimal(500),
+        "厘米": Decimal("0.01"),
+    },
+    {
+        "吨": Decimal(1000),
+        "公斤": Decimal(1),
+        "千克": Decimal(1),
+        "斤": Decimal("0.5"),
+        "克": Decimal("0.001"),
+    },
+    {"小时": Decimal(60), "个小时": Decimal(60), "分钟": Decimal(1)},
+    {"元": Decimal(1)},
+    {"升": Decimal(1), "公升": Decimal(1), "立方米": Decimal(1000)},
+)
+_SAME = re.compile(r"[，（、]?(?:约?合|约?折合|即|相当于|等于|换算为)约?|（约?")
+_SLACK = Decimal("0.03")
+_EACH = re.compile(r"(?:每(?:[人户家名个位村场次期件亩台辆所座套校班组平间]|平方米|公里)|人均|户均|平均每)")
+_PER = {"人": {"人"}, "名": {"人"}, "位": {"人"}, "户": {"户"}, "家": {"家"}}
+_TOTAL = re.compile(r"合计|共计|总计|共|累计|总额|合共|总共|发放|补助|补贴|支出|投入|拨付")
+
+
+@rule(
+    code="conversion",
+    gate=Gate.NUMBER,
+    severity=Severity.ERROR,
+    title=gettext_noop("A figure converted into another unit does not fit"),
+    good="新造林3万亩（合2000公顷）。",
+    bad="新造林3万亩（合200公顷）。",
+)
+def conversions(draft: Draft) -> Iterator[Mark]:
+    """Convert a figure into the unit of the figure in brackets behind it."""
+    for statement in draft.statements:
+        for first, second in zip(statement.claims, statement.claims[1:], strict=False):
+            factor = _factor(first.unit, second.unit)
+            between = statement.between(first, second)
+            if factor is None or len(between) > 6 or not _SAME.fullmatch(between) or second.averaged:  # noqa: PLR2004
+                continue
+            if first.unit == second.unit and first.unit != "元":
+                continue
+            value = first.value * factor
+            slack = max(abs(value) * _SLACK, second.numeral.step)
+            if abs(value - second.value) > slack:
+                yield Mark(
+                    second.begin,
+                    second.end,
+                    Message(
+                        gettext_noop("{first} is {value}, not {second}."),
+                        first=written(first.value, first.unit),
+                        value=written(value, second.unit),
+                        second=written(second.value, second.unit),
+                    ),
+                    evidence=places([first]),
+                )
+
+
+def _factor(first: str, second: str) -> Decimal | None:
+    for scale in _SCALES:
+        if first in scale and second in scale:
+            return scale[first] / scale[second]
+    return None
+
+
+@rule(
+    code="product",
+    gate=Gate.NUMBER,
+    severity=Severity.ERROR,
+    title=gettext_noop("Number times each does not make the total"),
+    good="为120名人员发放补贴，每人2.4万元，合计288万元。",
+    bad="为120名人员发放补贴，每人2.4万元，合计288亿元。",
+)
+def products(draft: Draft) -> Iterator[Mark]:
+    """Multiply a number by what each receives and hold the product against the total that follows."""
+    for statement in draft.statements:
+        for index, each in enumerate(statement.claims):
+            if index and _EACH.search(each.label) and each.numeral.value > 0 and not each.numeral.ranged:
+                yield from _product(statement, index, each)
+
+
+def _product(statement: Statement, index: int, each: Claim) -> Iterator[Mark]:
+    if each.numeral.approximation or "以上" in each.tail:
+        return
+    numbers = [
+        c for c in statement.claims[:index] if c.is_count and c.family != each.family and _counted_by(c, each)
+    ]
+    totals = [
+        c
+        for c in statement.claims[index + 1 : index + 3]
+        if c.family == each.family and c.is_count and _TOTAL.search(c.label) and not c.averaged
+    ]
+    if len(numbers) != 1 or not totals:
+        return
+    number, whole = numbers[0], totals[0]
+    low, high = number.numeral.bounds()
+    least, most = each.numeral.bounds()
+    if whole.numeral.agrees(low * least, high * most):
+        return
+    yield Mark(
+        whole.begin,
+        whole.end,
+        Message(
+            gettext_noop("{number} times {each} is {value}, not {total}."),
+            number=written(number.value, number.unit),
+            each=written(each.value, each.unit),
+            value=written(number.value * each.value, whole.unit),
+            total=written(whole.value, whole.unit),
+        ),
+        suggestion=Message(gettext_noop("Check the total and its unit (万, 亿).")),
+        evidence=places([number, each]),
+    )
+
+
+def _counted_by(number: Claim, each: Claim) -> bool:
+    found = re.search(
+        r"每(?P<unit>[人户家名个位村场次期件亩台辆所座套校班组间])|(?P<mean>[人户])均", each.label
+    )
+    if found is None:
+        return False
+    unit = found["unit"] or found["mean"]
+    return number.unit == unit or number.family in _PER.get(unit, set()) or unit in number.tail[:3]

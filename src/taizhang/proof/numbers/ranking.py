@@ -1,0 +1,120 @@
+"""Ranks and the steps between them."""
+
+import re
+from collections.abc import Iterator
+
+from taizhang.core.messages import Message, gettext_noop
+from taizhang.proof.arithmetic import places
+from taizhang.proof.claims import Claim, Statement
+from taizhang.proof.draft import Draft
+from taizhang.proof.finding import Gate, Severity
+from taizhang.proof.numerals import han_value
+from taizhang.proof.registry import Mark, rule
+
+_RANK_UNITS = frozenset({"名", "位"})
+_STEP_UNITS = frozenset({"名", "位", "个", "名次", "位次", "个名次", "个位次", "级", "人"})
+_UP = re.compile(
+    r"(?:前移|上升|进步|提升|跃升|前进|提高|攀升|晋升|上移|进位|进)[了至到]?$|(?:前移|上升|进步|提升|跃升|前进|提高|攀升|晋升|上移|进位)"
+)
+_DOWN = re.compile(r"后移|下降|退步|后退|下滑|回落|下跌|跌落|倒退|下移|滑落|降")
+_BASE = re.compile(
+    r"上年|去年|上期|上季度|上月|上学期|上半年|同期|前年|年初|上次|上届|上一|由|从|较|比|原来|期中|20\d\d年"
+)
+_NUMBERS = re.compile(
+    r"(?<![第\d.,])(?P<count>\d{1,3}|[一二三四五六七八九十]{1,3})(?:个|家|名|所|支|位|座)?(?P<noun>[一-龥]{0,6}?(?:县|区|市|单位|乡镇|镇街|街道|学校|中学|小学|医院|企业|班级|部门|代表队|支队|省|州|盟|科室|镇|选手|队伍|学生|班|村|社区|分局|中队|团队|局))"
+    r"(?![^。；]*其中)[^。；]{0,36}?(?:排名?|位列|位居|名列|列|居|获得?|取得)(?:全[县市区省镇校院]|总?分?|综合)?(?:排名)?第(?P<rank>\d{1,3}|[一二三四五六七八九十]{1,3})(?![季个次届期轮批阶产]|[一-龥]?季)"
+)
+
+
+@rule(
+    code="ranking",
+    gate=Gate.NUMBER,
+    severity=Severity.ERROR,
+    title=gettext_noop("The change of rank does not fit the two ranks"),
+    good="科技评价居全市第3位，较上年前移1位（上年居第4位）。",
+    bad="科技评价居全市第3位，较上年前移2位（上年居第4位）。",
+)
+def ranking(draft: Draft) -> Iterator[Mark]:
+    """Hold a step up or down against the rank before and the rank now."""
+    for statement in draft.statements:
+        yield from _among(statement)
+        ranks = [c for c in statement.claims if c.numeral.ordinal and c.unit in _RANK_UNITS and not c.quoted]
+        if len(ranks) < 2:  # noqa: PLR2004 - a rank before and a rank now
+            continue
+        for before, now in _pairs(statement, ranks):
+            step = _step(statement, before, now)
+            yield from _check(statement, before, now, step)
+
+
+def _pairs(statement: Statement, ranks: list[Claim]) -> Iterator[tuple[Claim, Claim]]:
+    for first, second in zip(ranks, ranks[1:], strict=False):
+        between = statement.between(first, second)
+        if re.search(r"[由从][^，。；]*$", first.label.rstrip("第")) and re.search(r"[至到为]", between):
+            yield first, second
+        elif _BASE.search(second.label) and not re.search(r"^(?:今年|本)", second.label):
+            yield second, first
+        elif _BASE.search(first.label) and not _BASE.search(second.label):
+            yield first, second
+
+
+def _step(statement: Statement, before: Claim, now: Claim) -> Claim | None:
+    after = max(before.start, now.start)
+    for claim in statement.claims:
+        if claim.numeral.ordinal or claim.unit not in _STEP_UNITS or claim.numeral.ranged:
+            continue
+        moved = _UP.search(claim.label[-6:]) or _DOWN.search(claim.label[-6:])
+        if moved and (claim.start > after or min(before.start, now.start) < claim.start < after):
+            return claim
+    return None
+
+
+def _check(statement: Statement, before: Claim, now: Claim, step: Claim | None) -> Iterator[Mark]:
+    rise = before.value - now.value
+    if step is None:
+        low, high = sorted((before.start, now.start))
+        words = statement.text[low - statement.start : high - statement.start + 8]
+        up, down = (
+            bool(re.search(r"前移|上升|进步|跃升|前进|攀升|提升", words)),
+            bool(re.search(r"后移|下降|退步|后退|下滑|跌", words)),
+        )
+        if up != down and rise and (up != (rise > 0)):
+            yield _mark(now, before, None, int(rise))
+        return
+    up = bool(_UP.search(step.label[-6:])) and not _DOWN.search(step.label[-6:])
+    told = step.value if up else -step.value
+    if told != rise:
+        yield _mark(step, before, now, int(rise))
+
+
+def _mark(place: Claim, before: Claim, now: Claim | None, rise: int) -> Mark:
+    message = (
+        Message(gettext_noop("Between the two ranks lie {count} places upwards."), count=rise)
+        if rise >= 0
+        else Message(gettext_noop("Between the two ranks lie {count} places downwards."), count=-rise)
+    )
+    return Mark(
+        place.begin,
+        place.end,
+        message,
+        suggestion=Message(gettext_noop("Check both ranks, the step and its direction.")),
+        evidence=places([c for c in (before, now) if c is not None]),
+    )
+
+
+def _among(statement: Statement) -> Iterator[Mark]:
+    for found in _NUMBERS.finditer(statement.text):
+        count, rank = _value(found["count"]), _value(found["rank"])
+        if rank > count and "并列" not in found[0]:
+            start = statement.start
+            yield Mark(
+                start + found.start("rank") - 1,
+                start + found.end("rank"),
+                Message(
+                    gettext_noop("A rank of {rank} among {count} is impossible."), rank=rank, count=count
+                ),
+                evidence=((start + found.start("count"), start + found.end("noun")),),
+            )
+
+
+def _value(text: str) -> int:
+    return int(text) if text.isdigit() else int(han_value(text))

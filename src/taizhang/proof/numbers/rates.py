@@ -1,0 +1,291 @@
+"""Rates and shares against the counts they are worked out from."""
+
+import re
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from itertools import permutations
+
+from taizhang.core.messages import Message, gettext_noop
+from taizhang.proof.arithmetic import PERCENT, middle, places, quotient, written
+from taizhang.proof.claims import Claim, Statement
+from taizhang.proof.draft import Draft
+from taizhang.proof.finding import Gate, Severity
+from taizhang.proof.registry import Mark, rule
+
+_CHANGE = re.compile(
+    r"增长|下降|增幅|降幅|减少|提高|提升|上升|增加|上涨|下跌|涨幅|跌幅|同比|环比|比上|较上|较去|比去|压缩|降低|增速|涨|降$|回落|递增|年均"
+)
+_RATE = re.compile(r"([一-龥]{1,8}?)率")
+_SHARE = re.compile(r"占|比例|比重|达到?$|为$")
+_UNBOUNDED = re.compile(
+    r"完成|增长|增速|回报|收益|利用|使用|负荷|毛入学|达成|执行|产销|周转|变动|汇率|税率|利率|负债|杠杆|升|投入产出|任务|计划|目标|产能|进度|达产|利润|复种|参保|超额|毛利|偿|履|渗透|贡献|相当|预期|序时"
+)
+_NEGATIVE = re.compile(r"不|未|问题|隐患|违规|超标|缺|异常|失败|逾期")
+_PER_HEAD = re.compile(r"千人|万人|每千|每万|十万")
+_SHARE_OF = re.compile(r"占|比例|比重")
+_WINDOW = 3
+
+
+@rule(
+    code="ratio",
+    gate=Gate.NUMBER,
+    severity=Severity.ERROR,
+    title=gettext_noop("A rate does not fit its counts"),
+    good="抽检农产品680批次，合格659批次，合格率96.9%。",
+    bad="抽检农产品680批次，合格659批次，合格率98.6%。",
+)
+def ratios(draft: Draft) -> Iterator[Mark]:
+    """Work every rate out of the counts beside it; a rate that no pair of counts explains is marked."""
+    recent: list[Statement] = []
+    statements = draft.statements
+    for number, statement in enumerate(statements):
+        if recent and recent[-1].paragraph != statement.paragraph:
+            recent = []
+        following = statements[number + 1] if number + 1 < len(statements) else None
+        if following is not None and following.paragraph != statement.paragraph:
+            following = None
+        for index, rate in enumerate(statement.claims):
+            if _checkable(rate):
+                yield from _check(rate, index, statement, recent[-_WINDOW:], following)
+        recent.append(statement)
+
+
+def _checkable(rate: Claim) -> bool:
+    if not rate.is_rate or rate.numeral.ranged or rate.quoted or rate.planned or rate.earlier:
+        return False
+    clause = rate.clause[: rate.clause.find(rate.tail)] if rate.tail else rate.clause
+    if _CHANGE.search(rate.label) or (not rate.label and _CHANGE.search(clause)):
+        return False
+    return bool(_RATE.search(rate.label) or _SHARE.search(rate.label))
+
+
+def _check(
+    rate: Claim, index: int, statement: Statement, recent: Sequence[Statement], following: Statement | None
+) -> Iterator[Mark]:
+    own = list(statement.claims[:index])
+    before = [c for s in recent for c in s.claims]
+    after = [*statement.claims[index + 1 :], *(following.claims if following else ())]
+    pair = _pair(rate, own, before, after, statement)
+    if pair is None:
+        return
+    numerator, denominator, complement = pair
+    context = [c for c in (*before, *own, *after[:6]) if _count(c)]
+    per_head = numerator.family != denominator.family
+    if any(
+        _explains(rate, n, d)
+        for n, d in permutations(_near(context, rate), 2)
+        if per_head or n.family == d.family
+    ):
+        return
+    bounds = quotient(numerator, denominator, PERCENT[rate.unit])
+    if bounds is None or _explains(rate, numerator, denominator):
+        return
+    value = PERCENT[rate.unit] - middle(bounds) if complement else middle(bounds)
+    yield Mark(
+        rate.begin,
+        rate.end,
+        Message(
+            gettext_noop("{part} of {whole} is {value}, not {rate}."),
+            part=written(
+                numerator.value if not complement else denominator.value - numerator.value, numerator.unit
+            ),
+            whole=written(denominator.value, denominator.unit),
+            value=written(value, rate.unit),
+            rate=written(rate.value, rate.unit),
+        ),
+        suggestion=Message(gettext_noop("Check the rate and both counts.")),
+        evidence=places([denominator, numerator]),
+    )
+
+
+def _count(claim: Claim) -> bool:
+    return claim.is_count and not claim.averaged and not claim.planned
+
+
+def _near(context: list[Claim], rate: Claim) -> list[Claim]:
+    return sorted(context, key=lambda claim: abs(claim.start - rate.start))[:9]
+
+
+def _explains(rate: Claim, numerator: Claim, denominator: Claim) -> bool:
+    scale = PERCENT[rate.unit]
+    bounds = quotient(numerator, denominator, scale)
+    if bounds is None:
+        return False
+    if rate.numeral.agrees(*bounds):
+        return True
+    opposite = denominator.value > numerator.value and _NEGATIVE.search(numerator.clause)
+    return bool(opposite) and rate.numeral.agrees(scale - bounds[1], scale - bounds[0])
+
+
+def _pair(
+    rate: Claim, own: list[Claim], before: list[Claim], after: list[Claim], statement: Statement
+) -> tuple[Claim, Claim, bool] | None:
+    """Find the two counts the rate speaks of, and whether the count is of the opposite (不合格)."""
+    if rate.unit != "%" or _PER_HEAD.search(rate.clause):
+        return _per_head(rate, own)
+    named = _named(rate, [*before, *own, *after])
+    if named is not None:
+        return named
+    counts = [c for c in own if _count(c) and not c.earlier]
+    if (
+        not counts
+        or (own[-1].is_rate
+        and _RATE.search(rate.label)
+        and own[-1].joint != "，"
+        and rate.joint == "、")
+    ):
+        return None
+    if _SHARE_OF.search(rate.clause[: rate.clause.find(rate.label) + len(rate.label)] or rate.label):
+        return _share(rate, own, counts, before, statement)
+    return _rate(rate, counts)
+
+
+def _share(
+    rate: Claim, own: list[Claim], counts: list[Claim], before: list[Claim], statement: Statement
+) -> tuple[Claim, Claim, bool] | None:
+    part = counts[-1]
+    if part is not own[-1]:
+        return None
+    if "占" in part.label and len(counts) > 1 and counts[-2].family == part.family:
+        return counts[-2], part, False
+    if statement.between(part, rate).strip("，（、").lstrip(part.tail).startswith(("，", "其")):
+        return None
+    if rate.joint == "，" and not re.match(r"^(?:约|均|分别|仅|只|已|总)?占|^比[例重]", rate.label):
+        return None
+    pool = [c for c in (*before, *counts[:-1]) if _count(c) and c.family == part.family]
+    whole = _whole_named(rate, pool) or next(
+        (c for c in reversed(pool) if c.value > part.value and not c.earlier and not c.bracketed), None
+    )
+    if whole is None or (
+        whole in before
+        and re.search(r"占(?!比|总|全|其)[^，]{3,}", rate.label)
+        and not _whole_named(rate, pool)
+    ):
+        return None
+    return part, whole, False
+
+
+def _whole_named(rate: Claim, pool: Sequence[Claim]) -> Claim | None:
+    words = re.search(r"占[^，]*?([一-龥]{2})(?:总数|总量|总额|总人数|人数|的|比例|比重)", rate.label)
+    if words is None:
+        return None
+    return next((c for c in reversed(pool) if words[1] in c.label + c.tail), None)
+
+
+def _rate(rate: Claim, counts: list[Claim]) -> tuple[Claim, Claim, bool] | None:
+    found = _RATE.search(rate.label)
+    if found is None:
+        return None
+    stem = re.sub(r"^.*[的为是]", "", found[1])[-2:]
+    last = counts[-1]
+    opposite = bool(_NEGATIVE.search(last.label)) and not _NEGATIVE.search(stem)
+    touching = (
+        stem in last.label + last.tail or opposite or bool(set(stem) & set(last.label[-4:] + last.tail[:3]))
+    )
+    pool = [c for c in counts[:-1] if c.family == last.family and c.value >= last.value]
+    if not pool or not touching:
+        return None
+    if stem not in last.label + last.tail and not opposite and len(counts) > 2 and pool[-1] is not counts[-2]:  # noqa: PLR2004
+        return None
+    whole = pool[-1]
+    if "其中" in whole.label and len(pool) > 1:
+        return None
+    return last, whole, opposite
+
+
+def _named(rate: Claim, context: Sequence[Claim]) -> tuple[Claim, Claim, bool] | None:
+    """政府网站合格率: the counts whose own noun is 政府网站, one of them with a fault."""
+    found = re.match(r"^([一-龥]{3,8}?)(?:合格|达标|完好|正常|优良)率", rate.label)
+    if found is None:
+        return None
+    group = [c for c in context if _count(c) and c.tail.startswith(found[1])]
+    if len(group) != 2 or group[0].family != group[1].family:  # noqa: PLR2004 - a whole and a part
+        return None
+    part, whole = sorted(group, key=lambda claim: claim.value)
+    return part, whole, True
+
+
+def _per_head(rate: Claim, own: list[Claim]) -> tuple[Claim, Claim, bool] | None:
+    counts = [c for c in own if _count(c) and c.tail[:2] not in {"负伤", "死亡"} and c.label + c.tail]
+    people = [c for c in counts if c.family in {"人", "户"}]
+    events = [c for c in counts if c not in people or c.value < people[0].value]
+    if len(people) < 1 or not events or not _RATE.search(rate.label + rate.clause):
+        return None
+    return events[-1], people[0], False
+
+
+@rule(
+    code="rate-over-whole",
+    gate=Gate.NUMBER,
+    severity=Severity.ERROR,
+    title=gettext_noop("A rate above 100 %"),
+    good="适龄儿童净入学率达99.8%。",
+    bad="适龄儿童净入学率达102.4%。",
+)
+def over_whole(draft: Draft) -> Iterator[Mark]:
+    """Mark a rate that by its meaning cannot exceed the whole."""
+    for claim in draft.claims:
+        if claim.unit != "%" or claim.value <= Decimal(100) or claim.quoted or claim.numeral.ranged:
+            continue
+        if _CHANGE.search(claim.label) or _UNBOUNDED.search(claim.clause):
+            continue
+        if re.search(
+            r"率(?:[已也均]?(?:为|达到?了?|是|保持在|稳定在|约|超过?|突破|提[高升]到|提[高升]至|实现|高达|仍)*)$|(?:占比|占总数的?|度)(?:为|达到?)?$",
+            claim.label,
+        ):
+            yield Mark(
+                claim.begin,
+                claim.end,
+                Message(gettext_noop("A share of a whole cannot be {rate}."), rate=written(claim.value, "%")),
+                suggestion=Message(gettext_noop("Check the figure and what it is a share of.")),
+            )
+
+
+@rule(
+    code="shares",
+    gate=Gate.NUMBER,
+    severity=Severity.WARNING,
+    title=gettext_noop("Shares of one whole do not add up to 100 %"),
+    good="三类案件占比分别为45.2%、33.5%、21.3%。",
+    bad="三类案件占比分别为45.2%、43.5%、21.3%。",
+)
+def shares(draft: Draft) -> Iterator[Mark]:
+    """Mark shares listed as all of one whole whose sum is not 100 % within rounding."""
+    for statement in draft.statements:
+        rates = [c for c in statement.claims if c.unit == "%" and not c.numeral.ranged and not c.quoted]
+        if len(rates) < 2 or not re.search(r"占比?|比例|比重", statement.text):  # noqa: PLR2004
+            continue
+        run = _listed_shares(statement, rates)
+        if len(run) < 2:  # noqa: PLR2004
+            continue
+        value = sum((c.value for c in run), Decimal(0))
+        slack = sum((c.numeral.step for c in run), Decimal(0))
+        if value > 100 + slack or (value < 100 - slack and _complete(statement, run)):
+            yield Mark(
+                run[0].begin,
+                run[-1].end,
+                Message(gettext_noop("The shares add up to {sum}, not to 100 %."), sum=written(value, "%")),
+            )
+
+
+def _listed_shares(statement: Statement, rates: list[Claim]) -> list[Claim]:
+    found = re.search(
+        r"(?:占比?|比例|比重)[^，。；、]{0,10}?(?:分别|依次|各)(?:为|是|占|达)?$",
+        rates[0].clause[: rates[0].clause.find(rates[0].label) + len(rates[0].label)],
+    )
+    if found is None or _CHANGE.search(rates[0].clause) or re.search(r"较|比上|由|从", rates[0].clause):
+        return []
+    run = rates[:1]
+    for claim in rates[1:]:
+        if claim.joint != "、" and statement.between(run[-1], claim) not in {"和", "、", "及"}:
+            break
+        run.append(claim)
+    return run
+
+
+def _complete(statement: Statement, run: list[Claim]) -> bool:
+    number = re.search(
+        r"([两二三四五六七八])(?:类|种|部分|方面|个?等级|档|大)",
+        statement.text[: run[0].start - statement.start],
+    )
+    return number is not None and {"两": 2}.get(number[1], "零一二三四五六七八".find(number[1])) == len(run)

@@ -1,0 +1,239 @@
+"""The same thing stated twice with two figures."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from taizhang.core.messages import Message, gettext_noop
+from taizhang.proof.arithmetic import places, written
+from taizhang.proof.claims import Claim
+from taizhang.proof.draft import Draft
+from taizhang.proof.finding import Gate, Severity
+from taizhang.proof.registry import Mark, rule
+
+_VERB = re.compile(
+    "|".join(
+        ["受理", "接收", "收到", "发布", "刊发", "报送", "上报", "采用", "认定", "改造", "建成", "新建", "开展", "举办", "组织", "召开", "发放", "印发", "散发", "排查", "发现", "整改", "抽查", "走访", "慰问", "办结", "化解", "调解", "完成", "实施", "引进", "签约", "开工", "种植", "栽植", "治理", "修复", "配备", "安装", "采集", "接待", "救助", "资助", "帮扶", "征集", "收集", "推送", "推广", "创建", "培育", "招聘", "录用", "选派", "派出", "出动", "投入", "拨付", "筹集", "争取", "落实", "减免", "查处", "立案", "破获", "抓获", "审结", "执结", "登记", "注册", "发展", "吸纳", "转移", "安置", "拆除", "清理", "清运", "处置", "回收", "销毁", "编制", "制定", "出台", "修订", "评选", "表彰", "获得", "获评", "设立", "建立", "成立", "组建", "覆盖", "惠及", "销售", "生产", "实现", "缴纳", "征收", "收缴", "约谈", "问责", "处分", "批评", "通报", "督办", "交办", "转办", "参加", "参与", "开设", "开办", "开放", "养护", "划分", "储备", "捐赠", "募集", "疏浚", "铺设", "更换", "更新", "维修", "撰写", "推荐", "评审", "审批", "核查", "核实", "现有", "共有", "拥有", "设有", "建有", "打造", "扶持", "奖励", "兑付", "查获", "劝导", "纠正", "制止", "摸排", "梳理", "消除", "解决", "答复", "回访", "承办", "提出", "吸引", "集聚", "孵化", "认证", "公开", "公示", "调研", "加装", "增设", "新增", "维护", "补充", "购置", "采购"]
+    )
+)
+_NOUN = re.compile(r"[一-龥]{2,}")
+_TIME = re.compile(
+    r"(?:20\d\d|19\d\d)年度?|今年以来|一年来|今年|全年|本年度?|去年|上年|[上下]半年|本学[期年]|第?[一二三四]季度|前三季度|\d{1,2}(?:月|日)份?|截至目前|目前|今[春夏秋冬]|[春夏秋冬]季|近[年期来]+|期间|以来|当[天日]"
+)
+_SMALL = re.compile(
+    r"各类|各种|各级|各项|相关|有关|全部|累计|先后|总共|合计|共计|总计|分别|现已|已经|及时|共|已|均|了|各|仅|只|总|就|便|又|还|也|再|次(?=$)"
+)
+_FILLER = re.compile(
+    r"(?:在|通过|利用|依托|结合|按照|根据|面对|围绕|针对|对照|为|向|从|对|将)[一-龥]{0,12}?(?=发布|开展|举办|受理|报送|组织|召开|发放|改造|完成|排查)"
+)
+_LEAD = re.compile(
+    r"^[一-龥]{0,6}?(?:从|面对|总结|回顾|对于|对|关于|针对|围绕|将|以|在|把)(?=[一-龥]{2})|^(?:我们|我[局院校厂县市区镇乡所站中心处]+|全[县市区镇乡院校局厂所]|本[县市区镇乡院校局]|该[一-龥]|其)"
+)
+_AS_OF = re.compile(r"截至[^，。；]{0,12}|截止[^，。；]{0,12}|到?目前")
+_LEAST_OBJECT, _LEAST_THING, _LONG_THING, _MOST_THING, _MOST_TOLD = 2, 4, 6, 24, 12
+_SHARED = 0.7
+_EDGE = re.compile(
+    r"^(?:我[局院校厂县市区镇乡所站中心处]|全[县市区镇乡院校局厂所]|本[县市区镇乡院校局]|今年以来|今年|全年|本年度?|一年来|[上下]半年|本学[期年]|去年|上年|20\d\d年度?|\d{1,2}月份?|[一二三四]季度|截至目前|目前|"
+    r"累计|先后|共|已经?|均|又|还|就|仅|只|也|并|各|面对|总结|针对|根据|围绕|关于|对|从|为|将|及时|其中|现已|总共|合计|共计|由|以|在|于|该|这|的|了|全部)+"
+)
+_TRAIL = re.compile(
+    r"(?:共计|合计|总计|累计|分别|达到|突破|超过|超|近|约|共|为|有|达|已|了|的|数量|人数|总数|总量|总额|数|仅|只|至|到|逾|不少于|等|各类|等问题)+$"
+)
+_HEAD = re.compile(r"^[余多]?(?:的)?([一-龥]{2,14})")
+_NOUN_END = re.compile(r"的|看|来|中|后|时|已|全部|均|都|共|进行|开展|按|将|需|与|和|由|在|是|为|有")
+_GENERIC = frozenset(
+    ["活动", "会议", "培训", "工作", "问题", "信息", "人员", "群众", "项目", "企业", "单位", "任务", "资金", "措施", "方面", "检查", "演练", "宣传", "专题", "职工", "学生", "党员", "干部", "次数", "部门"]
+)
+_SCOPE = re.compile(
+    r"[一-龥]{1,4}?(?:省|市|县|(?<![小社校厂景园库灾辖片地新城])区|镇(?!静)|街道|林场|农场|[中小]学(?!习)|学院|医院|法院|检察院|支队|大队|分局|分公司|分厂|车间|村(?![民庄居级容]))"
+)
+_PERIOD = re.compile(
+    r"(20\d\d)年|([一二三四1-4])季度|(上半年|下半年|前三季度)|(?<![\d])(\d{1,2})月|(全年|今年|本年度?|一年来|本学[期年]|去年|上年|明年|当[天日]|当月|近[三五]年|[三五]年来|上一年)"
+)
+_PART = re.compile(r"其中|占|另|除|包括|分别|每|平均|人均|剩|未|新增|增加|减少|净增|同比|又")
+_THRESHOLD = re.compile(r"不[足满超低少高]|[处罚满][^，]{0,3}$|每|得分|[加扣计]分?$")
+_DAY = re.compile(r"当[天日]|当月|当次|本次|此次|该次|一次性|\d日")
+_YEAR_WORDS = {"今年", "本年", "本年度", "全年", "一年来"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A claim with the words of what it counts (times and small words taken out), its period and its scope."""
+
+    claim: Claim
+    thing: str
+    noun: str
+    pairs: frozenset[str]
+    period: frozenset[str]
+    scope: str
+
+
+@rule(
+    code="restated",
+    gate=Gate.NUMBER,
+    severity=Severity.ERROR,
+    title=gettext_noop("The same thing is stated twice with two figures"),
+    good="全年改造老旧小区34个。下一步，总结全年改造34个老旧小区的经验。",
+    bad="全年改造老旧小区34个。下一步，总结全年改造43个老旧小区的经验。",
+)
+def restated(draft: Draft) -> Iterator[Mark]:
+    """Group claims by what they count; two figures for one period and one scope contradict each other."""
+    if draft.statutory:
+        return
+    groups: dict[tuple[str, str], list[_Said]] = defaultdict(list)
+    for claim in draft.claims:
+        if claim.plain and not claim.bracketed:
+            said = _read(claim)
+            if said is not None:
+                groups[said.noun, claim.family].append(said)
+    marked: set[int] = set()
+    for members in groups.values():
+        if 1 < len(members) <= _MOST_TOLD:
+            yield from _contradictions(members, marked)
+
+
+def _read(claim: Claim) -> _Said | None:
+    label = claim.label
+    if _THRESHOLD.search(label) or re.match(r"以[上下内]", claim.tail) or _PART.search(label):
+        return None
+    if claim.joint == "、" and not _VERB.search(label):
+        return None
+    head = _HEAD.match(claim.tail)
+    noun = _NOUN_END.split(head[1])[0] if head is not None else ""
+    words = _TRAIL.sub("", _SMALL.sub("", _TIME.sub("", label)))
+    words = _FILLER.sub("", _EDGE.sub("", _LEAD.sub("", words)))
+    definite = label.endswith("的") or not words or (len(noun) > 1 and not _NOUN.search(_VERB.sub("", words)))
+    thing = words + (noun if definite else "")
+    if len(thing) < _LEAST_THING or len(thing) > _MOST_THING:
+        return None
+    object_ = noun if definite and noun else _object(words)
+    if len(object_) < _LEAST_OBJECT:
+        return None
+    before = claim.clause[: claim.clause.find(claim.tail)] if claim.tail else claim.clause
+    return _Said(
+        claim,
+        thing,
+        object_[-_LEAST_OBJECT:],
+        frozenset(thing[i : i + 2] for i in range(len(thing) - 1)),
+        frozenset(m[0] for m in _PERIOD.finditer(_AS_OF.sub("", claim.lead[-60:] + label))),
+        "".join(_SCOPE.findall(before)),
+    )
+
+
+def _object(words: str) -> str:
+    """The noun at the end: what follows the last verb, or the whole where the verb is the noun."""
+    last = None
+    for last in _VERB.finditer(words):
+        pass
+    rest = words[last.end() :] if last is not None else words
+    return rest if len(rest) >= _LEAST_OBJECT else words[-_LEAST_OBJECT:]
+
+
+def _contradictions(members: list[_Said], marked: set[int]) -> Iterator[Mark]:
+    for index, one in enumerate(members):
+        for other in members[index + 1 :]:
+            if other.claim.start in marked or not _alike(one, other) or not _contradict(one, other):
+                continue
+            marked.add(other.claim.start)
+            yield Mark(
+                other.claim.begin,
+                other.claim.end,
+                Message(
+                    gettext_noop("“{thing}” is {second} here and {first} before."),
+                    thing=min(one.thing, other.thing, key=len),
+                    first=written(one.claim.value, one.claim.unit),
+                    second=written(other.claim.value, other.claim.unit),
+                ),
+                suggestion=Message(gettext_noop("Keep one figure, or say what makes the two differ.")),
+                evidence=places([one.claim]),
+            )
+
+
+def _alike(one: _Said, other: _Said) -> bool:
+    """Most of the shorter wording is found in the longer one, and the two verbs do not oppose."""
+    few, many = sorted((one.pairs, other.pairs), key=len)
+    if not few or len(few & many) < len(few) * _SHARED:
+        return False
+    first, second = (set(_VERB.findall(said.thing)) for said in (one, other))
+    return not first or not second or bool(first & second)
+
+
+def _contradict(one: _Said, other: _Said) -> bool:
+    first, second = one.claim, other.claim
+    if (
+        first.value == second.value
+        or first.numeral.agrees(*second.numeral.bounds())
+        or second.numeral.agrees(*first.numeral.bounds())
+    ):
+        return False
+    if first.earlier != second.earlier or first.running != second.running or first.fresh != second.fresh:
+        return False
+    if _firmly_planned(first) != _firmly_planned(second):
+        return False
+    if _scopes_differ(one.scope, other.scope) or _periods_differ(one.period, other.period):
+        return bool(_DAY.search(second.clause)) and _single_day_exceeds(first, second)
+    whole_year = _same_whole(one.period, other.period)
+    short = min(len(one.thing), len(other.thing))
+    generic = one.noun in _GENERIC and short < _LONG_THING
+    if _transposed(first, second):
+        return not generic or whole_year
+    if _vague(one.period, other.period):
+        return False
+    definite = bool(re.search(r"的$|这|上述|该|以上", second.label)) or second.tail.startswith("的")
+    if whole_year or (definite and second.tail):
+        return short >= _LONG_THING or (not generic and whole_year) or (whole_year and one.noun == "信息")
+    if short >= _LONG_THING + 2 and one.period and one.period == other.period:
+        return True
+    return _DAY.search(second.clause) is not None and _single_day_exceeds(first, second)
+
+
+def _same_whole(one: frozenset[str], other: frozenset[str]) -> bool:
+    wholes = _YEAR_WORDS | {"本学期", "本学年", "上半年", "下半年", "前三季度"}
+    return bool(one & other & wholes) or bool(one & _YEAR_WORDS and other & _YEAR_WORDS)
+
+
+def _single_day_exceeds(first: Claim, second: Claim) -> bool:
+    return second.numeral.bounds()[0] > first.numeral.bounds()[1] and not _DAY.search(first.clause)
+
+
+def _firmly_planned(claim: Claim) -> bool:
+    return bool(
+        re.search(
+            r"计划|力争|预计|目标|争取|拟|确保|任务|不少于|至少|将(?!总结|继续|以|把|按|对)|下一步|明年|应",
+            claim.clause,
+        )
+    )
+
+
+def _scopes_differ(one: str, other: str) -> bool:
+    return bool(one and other and one != other and one not in other and other not in one)
+
+
+def _periods_differ(one: frozenset[str], other: frozenset[str]) -> bool:
+    first, second = one - _YEAR_WORDS, other - _YEAR_WORDS
+    if not first or not second:
+        return False
+    if first == second:
+        return False
+    years = [{p for p in periods if p.startswith("20")} for periods in (first, second)]
+    if years[0] and years[1] and years[0] != years[1]:
+        return True
+    parts = first - years[0], second - years[1]
+    return bool(parts[0] and parts[1]) and parts[0] != parts[1]
+
+
+def _vague(one: frozenset[str], other: frozenset[str]) -> bool:
+    """One of the two has a quarter or a month, the other has none."""
+    first, second = ({p for p in periods if re.search(r"季度|月$|半年", p)} for periods in (one, other))
+    return bool(first) != bool(second)
+
+
+def _transposed(one: Claim, other: Claim) -> bool:
+    """Say whether two figures differ as a slip of the pen does: digits swapped, or one digit changed."""
+    first, second = (re.sub(r"\D", "", f"{claim.value.normalize():f}") for claim in (one, other))
+    if len(first) != len(second) or len(first) < 2:  # noqa: PLR2004
+        return False
+    if sorted(first) == sorted(second):
+        return True
+    return len(first.rstrip("0")) > 2 and sum(a != b for a, b in zip(first, second, strict=True)) == 1  # noqa: PLR2004

@@ -1,0 +1,238 @@
+"""Totals against their parts."""
+
+import re
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from taizhang.core.messages import Message, gettext_noop
+from taizhang.proof.arithmetic import exact_sum, places, some_run_sums_to, written
+from taizhang.proof.claims import Claim, Statement
+from taizhang.proof.draft import Draft
+from taizhang.proof.finding import Gate, Severity
+from taizhang.proof.registry import Mark, rule
+
+_TOTAL = re.compile(r"合计|共计|总计|总共|一共|总数|总人数|总量|总额|相加|累加|总和")
+_BARE_TOTAL = re.compile(r"^(?:以上|三项|两项|各项|全部|全年|总)?共(?:有|为)?$")
+_SPLIT = re.compile(
+    r"按[^，。；：、]{1,16}(?:分|划分|看|统计|归类|区分|类)|分[^，。；：、]{1,6}看|分为|分成|由[^，。；]{0,16}(?:组成|构成)"
+    r"|(?:来源|构成|组成)(?:为|是|包括|有)|分别(?:为|是|来自|有)?|具体为|具体是|即|其来源|依次为|各为"
+)
+_CLASSES = re.compile(
+    r"([两二三四五六七八九十]|\d{1,2})(?:大|个)?(?:类|种|部分|方面|块|个片区|级|档|板块|途径|渠道|方式|阶段|批)"
+)
+_AMONG = re.compile(r"其中|包括|包含|含")
+_OVERLAP = re.compile(r"并存|同时|兼|既|重复|交叉|均有|都有|多选|重叠|两项以上|以上奖项")
+_ET_CETERA = re.compile(r"等(?!于|级|次|奖|额|候|待)")
+_REST = re.compile(r"^(?:及|和|以及)?(?:其他|其余|其它|余下)")
+_COMPLEMENTS = (
+    ("男", "女"),
+    ("城镇", "农村"),
+    ("城市", "农村"),
+    ("城区", "乡村"),
+    ("线上", "线下"),
+    ("上半年", "下半年"),
+    ("办结", "未办结"),
+    ("通过", "未通过"),
+    ("合格", "不合格"),
+    ("已", "未"),
+    ("正式", "预备"),
+    ("本地", "外地"),
+    ("公办", "民办"),
+    ("境内", "境外"),
+    ("专职", "兼职"),
+    ("中央", "地方"),
+)
+_QUARTERS = re.compile(r"[一二三四1-4]季度")
+_FOUR = 4
+_NEAR = Decimal("0.15")
+_NUMBERS = {c: n for n, c in enumerate("零一二三四五六七八九十")} | {"两": 2}
+
+
+@rule(
+    code="sum",
+    gate=Gate.NUMBER,
+    severity=Severity.ERROR,
+    title=gettext_noop("Parts do not add up to the total"),
+    good="全年受理诉求286项，按领域分，供水203项、供电31项、物业52项。",
+    bad="全年受理诉求286项，按领域分，供水203项、供电31项、物业62项。",
+)
+def sums(draft: Draft) -> Iterator[Mark]:
+    """Hold every total that is said to be made up of parts against the sum of the parts."""
+    previous: Statement | None = None
+    for statement in draft.statements:
+        yield from _totals_after(statement)
+        yield from _totals_before(statement, previous)
+        previous = statement
+
+
+def _totals_after(statement: Statement) -> Iterator[Mark]:
+    for index, whole in enumerate(statement.claims):
+        words = whole.label
+        if not whole.plain or not (_TOTAL.search(words) or _BARE_TOTAL.match(words)):
+            continue
+        run = _run_before(statement, index)
+        if len(run) > 1 and not some_run_sums_to(run, whole) and not _OVERLAP.search(statement.text):
+            yield _mark(whole, run)
+
+
+def _run_before(statement: Statement, index: int) -> list[Claim]:
+    whole = statement.claims[index]
+    run: list[Claim] = []
+    for claim in reversed(statement.claims[:index]):
+        if claim.is_rate and run:
+            continue
+        if claim.family != whole.family or not claim.plain or claim.earlier or _TOTAL.search(claim.label):
+            break
+        run.append(claim)
+        if _AMONG.search(claim.label):
+            break
+    return run[::-1]
+
+
+def _totals_before(statement: Statement, previous: Statement | None) -> Iterator[Mark]:
+    claims = statement.claims
+    done = -1
+    for index, whole in enumerate(claims):
+        if index <= done or not whole.plain or whole.earlier or re.match(r"[和及与]|$", whole.label):
+            continue
+        run = _run_after(claims, index)
+        if len(run) < 2 or _TOTAL.search(run[-1].label):  # noqa: PLR2004 - a sum has two parts
+            continue
+        if _whole_is_said(statement, whole, run):
+            done = claims.index(run[-1])
+            yield _mark(whole, run)
+    if previous is not None and previous.paragraph == statement.paragraph:
+        yield from _total_in_previous(statement, previous)
+
+
+def _run_after(claims: Sequence[Claim], index: int) -> list[Claim]:
+    whole = claims[index]
+    run: list[Claim] = []
+    for claim in claims[index + 1 :]:
+        if claim.is_rate and run:
+            continue
+        if (
+            not run
+            and claim.unit in {"类", "种", "部分", "方", "级", "档", "个"}
+            and claim.family != whole.family
+        ):
+            continue
+        if run and claim.bracketed != run[0].bracketed:
+            break
+        if (
+            claim.family != whole.family
+            or not claim.plain
+            or claim.earlier
+            or (claim.planned and not whole.planned)
+        ):
+            break
+        run.append(claim)
+    return run
+
+
+def _whole_is_said(statement: Statement, whole: Claim, run: list[Claim]) -> bool:
+    """Decide that the run is meant to make up the whole, and that it does not."""
+    if _OVERLAP.search(statement.text) or some_run_sums_to(run, whole):
+        return False
+    parts = _joined(run)
+    if (
+        len(parts) < 2
+        or max(part.value for part in parts) > whole.value
+        or any(_ET_CETERA.match(part.tail) for part in parts)
+    ):
+        return False
+    gap = statement.text[whole.end - statement.start : parts[0].start - statement.start]
+    if some_run_sums_to([whole, *run], whole):
+        return False
+    if exact_sum(parts) < whole.value and re.search(r"等$", gap.rstrip("：，")):
+        return False
+    return _exhaustive(gap, parts, whole)
+
+
+def _joined(run: list[Claim]) -> list[Claim]:
+    """Keep the claims that stand in one list: an other verb after a comma ends it."""
+    parts = run[:1]
+    for claim in run[1:]:
+        if (
+            claim.joint == "，"
+            and re.match(r"已|截至|目前|现|仍|尚|未|共|累计", claim.label)
+            and len(parts) > 1
+        ):
+            break
+        parts.append(claim)
+    return parts
+
+
+def _exhaustive(gap: str, parts: list[Claim], whole: Claim) -> bool:
+    count = _CLASSES.search(gap)
+    announced = count is not None and _number(count[1]) == len(parts)
+    labels = [re.sub(r"^(?:其中|包括|有|为)[，：]?", "", part.label) for part in parts]
+    if _complementary(labels) or announced:
+        return True
+    if _AMONG.search(gap):
+        return bool(_SPLIT.search(gap.split("其中", maxsplit=1)[0])) and exact_sum(parts) != whole.value
+    if _SPLIT.search(gap) and "分别增长" not in gap and "分别下降" not in gap:
+        return not (count is not None and not announced)
+    if gap in {"：", "（"}:
+        return True
+    return _nearly(gap, parts, whole)
+
+
+def _nearly(gap: str, parts: list[Claim], whole: Claim) -> bool:
+    """Three or more bare list items that miss the total by a little were meant to make it up."""
+    if len(parts) < 3 or gap.strip("，") != parts[0].label:  # noqa: PLR2004 - fewer could be chance
+        return False
+    if any(part.joint not in "、；" for part in parts[1:]) or not re.search(r"共|总|全", whole.label):
+        return False
+    return abs(exact_sum(parts) - whole.value) <= whole.value * _NEAR
+
+
+def _complementary(labels: list[str]) -> bool:
+    if _REST.match(labels[-1]):
+        return True
+    if len(labels) == _FOUR and len({m[0] for label in labels if (m := _QUARTERS.search(label))}) == _FOUR:
+        return True
+    if len(labels) != 2:  # noqa: PLR2004 - the pairs below
+        return False
+    first, second = labels
+    return any(
+        (first.startswith(a) and second.startswith(b)) or (first.startswith(b) and second.startswith(a))
+        for a, b in _COMPLEMENTS
+    )
+
+
+def _total_in_previous(statement: Statement, previous: Statement) -> Iterator[Mark]:
+    first = statement.claims[0]
+    lead = statement.text[: first.start - statement.start]
+    if not (_SPLIT.search(lead) and (lead.startswith(("按", "分", "从")) or "其中" in lead[:3])):
+        return
+    run = [c for c in statement.claims if c.family == first.family and c.plain]
+    wholes = [c for c in previous.claims if c.family == first.family and c.plain and not c.earlier]
+    enough = len(run) > 1 and wholes and not any(_ET_CETERA.match(c.tail) for c in run)
+    if not enough or _OVERLAP.search(statement.text):
+        return
+    if any(some_run_sums_to(run, whole) for whole in wholes):
+        return
+    whole = max(wholes, key=lambda claim: claim.value)
+    if max(part.value for part in run) <= whole.value:
+        yield _mark(whole, run)
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdigit() else _NUMBERS[text]
+
+
+def _mark(whole: Claim, parts: Sequence[Claim]) -> Mark:
+    value = exact_sum(parts)
+    return Mark(
+        whole.begin,
+        whole.end,
+        Message(
+            gettext_noop("The parts {parts} add up to {sum}, not to {total}."),
+            parts=" + ".join(written(part.value) for part in parts),
+            sum=written(value, whole.unit),
+            total=written(whole.value, whole.unit),
+        ),
+        suggestion=Message(gettext_noop("Check the total and each part against the records.")),
+        evidence=places(parts),
+    )
