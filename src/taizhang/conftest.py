@@ -1,8 +1,9 @@
 """A small office for every test: its scheme, its units, and a cast named by role."""
+# ruff: noqa: ARG001 - a fixture may ask for another only so that it is there
 
 import datetime as dt
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -127,7 +128,7 @@ def _home(settings: Any, tmp_path: Any) -> None:
 
 
 @pytest.fixture(autouse=True)
-def now(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[dt.datetime | None], dt.datetime]]:
+def now(monkeypatch: pytest.MonkeyPatch) -> Callable[[dt.datetime | None], dt.datetime]:
     """Stop the clock at NOW; ``now(later)`` moves it, ``now(None)`` reads it."""
     moment = NOW
 
@@ -137,7 +138,7 @@ def now(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[dt.datetime | Non
         return moment
 
     monkeypatch.setattr(clock, "now", lambda: moment)
-    yield move
+    return move
 
 
 @pytest.fixture
@@ -216,9 +217,7 @@ def auditor(client_for: Callable[..., Client]) -> Client:
 
 
 @pytest.fixture
-def post_entry(
-    bureau: Bureau, now: Callable[..., dt.datetime]
-) -> Callable[..., Entry]:
+def post_entry(bureau: Bureau, now: Callable[..., dt.datetime]) -> Callable[..., Entry]:
     """Record an entry straight into the ledger: ``post_entry("study", title="…", by="clerk")``."""
 
     def post(

@@ -6,7 +6,7 @@ import json
 import uuid
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol
 
 GENESIS = "0" * 64
 
@@ -51,6 +51,35 @@ def line_hash(
             }
         )
     ).hexdigest()
+
+
+class Signed(Protocol):
+    """A line as it is kept: everything that its hash covers."""
+
+    seq: int
+    at: dt.datetime
+    actor: str
+    action: str
+    object_type: str
+    object_id: str
+    digest: str
+    detail: Any
+    previous: str
+
+
+def hash_of(line: Signed) -> str:
+    """Return the hash that a line ought to have."""
+    return line_hash(
+        seq=line.seq,
+        at=line.at,
+        actor=line.actor,
+        action=line.action,
+        object_type=line.object_type,
+        object_id=line.object_id,
+        digest=line.digest,
+        detail=line.detail,
+        previous=line.previous,
+    )
 
 
 def _plain(value: object) -> str:

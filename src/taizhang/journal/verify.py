@@ -27,18 +27,32 @@ Progress = Callable[[int], None]
 
 
 def verify(*, progress: Progress = lambda _done: None) -> Iterator[Break]:
+    """Yield every break. ``progress`` is called with the number looked at since the last call."""
+    for step in walk():
+        if isinstance(step, Break):
+            yield step
+        else:
+            progress(step)
+
+
+def walk() -> Iterator[Break | int]:
     """Yield every break: triggers, chain, anchors, then each signed object against its newest line.
 
-    ``progress`` is called with the number of lines and objects looked at since the last call.
+    In between, yield the number of lines and objects looked at since the last such number.
     """
     yield from _triggers()
-    yield from _chain(progress)
+    yield from _chain()
     for model in journaled_models():
-        yield from _objects(model, progress)
+        yield from _objects(model)
     yield from _orphans()
     for config in apps.get_app_configs():
         for check in getattr(config, "integrity_checks", ()):
-            yield from check(progress)
+            looked: list[int] = []
+            for found in check(looked.append):
+                yield sum(looked)
+                looked.clear()
+                yield found
+            yield sum(looked)
 
 
 def journaled_models() -> list[type[Model]]:
@@ -62,7 +76,7 @@ def _triggers() -> Iterator[Break]:
         )
 
 
-def _chain(progress: Progress) -> Iterator[Break]:
+def _chain() -> Iterator[Break | int]:
     notes = dict(anchor.read())
     expected_seq, previous, at = 1, chain.GENESIS, None
     for line in Line.objects.order_by("seq").iterator(BATCH):
@@ -83,7 +97,7 @@ def _chain(progress: Progress) -> Iterator[Break]:
                 ),
                 line=line.seq,
             )
-        if line.hash != _hash_of(line):
+        if line.hash != chain.hash_of(line):
             yield Break(Message(gettext_noop("Journal line {seq} was altered."), seq=line.seq), line=line.seq)
         if at is not None and line.at < at:
             yield Break(
@@ -102,7 +116,7 @@ def _chain(progress: Progress) -> Iterator[Break]:
                 line=line.seq,
             )
         expected_seq, previous, at = line.seq + 1, line.hash, line.at
-        progress(1)
+        yield 1
     for seq in sorted(notes):
         yield Break(
             Message(
@@ -115,21 +129,7 @@ def _chain(progress: Progress) -> Iterator[Break]:
         )
 
 
-def _hash_of(line: Line) -> str:
-    return chain.line_hash(
-        seq=line.seq,
-        at=line.at,
-        actor=line.actor,
-        action=line.action,
-        object_type=line.object_type,
-        object_id=line.object_id,
-        digest=line.digest,
-        detail=line.detail,
-        previous=line.previous,
-    )
-
-
-def _objects(model: type[Model], progress: Progress) -> Iterator[Break]:
+def _objects(model: type[Model]) -> Iterator[Break | int]:
     label = model._meta.label_lower
     rows = getattr(model, "rows_to_verify", model._default_manager.order_by)("pk").iterator(BATCH)
     while batch := list(islice(rows, BATCH)):
@@ -163,7 +163,7 @@ def _objects(model: type[Model], progress: Progress) -> Iterator[Break]:
                     line=line[0],
                     object=str(row.pk),
                 )
-        progress(len(batch))
+        yield len(batch)
 
 
 def _is_as_signed(row: Model, digest: str) -> bool:
@@ -174,10 +174,12 @@ def _is_as_signed(row: Model, digest: str) -> bool:
 
 
 def _orphans() -> Iterator[Break]:
+    last_seq = Line.objects.order_by("-seq").values_list("seq", flat=True).first() or 0
     for model in journaled_models():
         label = model._meta.label_lower
         present = {str(pk) for pk in model._default_manager.values_list("pk", flat=True).iterator(BATCH)}
-        lines = Line.objects.filter(object_type=label).order_by("seq")
+        # Lines up to the one that was last before the objects were read: what is recorded meanwhile is not gone.
+        lines = Line.objects.filter(object_type=label, seq__lte=last_seq).order_by("seq")
         last: dict[str, tuple[int, str]] = {}
         for object_id, seq, action in lines.values_list("object_id", "seq", "action").iterator(BATCH):
             if object_id not in present:

@@ -3,11 +3,23 @@
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
-from django.db.models import BigIntegerField, Case, Count, F, FloatField, IntegerField, OuterRef, Q, QuerySet
-from django.db.models import Subquery, Value, When
-from django.db.models.expressions import Combinable
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    Count,
+    F,
+    FloatField,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.expressions import Expression, OrderBy
 from django.db.models.functions import Cast
 from django.http import QueryDict
 from django.utils import timezone
@@ -18,7 +30,7 @@ from taizhang.core.scheme.history import History
 from taizhang.core.scheme.schema import FactField, Kind
 from taizhang.core.values import BadPeriod, Period
 from taizhang.ledger import queries, wording
-from taizhang.ledger.conditions import matching, seen_at, text_of
+from taizhang.ledger.conditions import FieldText, matching, seen_at
 from taizhang.ledger.models import Entry, Evidence, Participation
 from taizhang.org.access import Access
 from taizhang.org.models import Person, Unit
@@ -26,7 +38,6 @@ from taizhang.org.models import Person, Unit
 State = Literal["current", "withdrawn", "all"]
 FACET = "f."  # before a field's name in the query string, so that no field is taken for a filter
 ALL_TIME = "all"
-SORTABLE_ROWS = 10_000  # more rows than this are shown in the order of their days only
 NUMBERS = ("quantity", "evidence", "attendance")
 
 
@@ -107,7 +118,9 @@ def _period(query: QueryDict, today: dt.date, problems: dict[str, str]) -> Perio
     except BadPeriod as error:
         problems["period"] = wording.told(error.message)
     except ValueError:
-        problems["period"] = _("“{text}” is not a date. Write it as 2023-01-31.").format(text=f"{start} {end}")
+        problems["period"] = _("“{text}” is not a date. Write it as 2023-01-31.").format(
+            text=f"{start} {end}"
+        )
     return None
 
 
@@ -194,6 +207,12 @@ def _names(person: Person) -> Q:
     return Q(person=person) | Q(pk__in=took_part)
 
 
+def is_narrowed(selection: Selection) -> bool:
+    """Tell whether anything but the period narrows the list."""
+    chosen = (selection.unit, selection.person, selection.facets, selection.text, selection.as_of)
+    return any(chosen) or selection.state != "current"
+
+
 def _conditions(selection: Selection, rule: Kind) -> list[Condition]:
     found = []
     for name, values in selection.facets.items():
@@ -206,11 +225,10 @@ def _conditions(selection: Selection, rule: Kind) -> list[Condition]:
 # Order
 
 
-def in_order(found: QuerySet[Entry], selection: Selection, rule: Kind) -> QuerySet[Entry]:
-    """Put the rows in the order selected; rows that have nothing there come last, and equals newest first."""
-    name, descending = selection.sort.removeprefix("-"), selection.sort.startswith("-")
-    keys = _sort_keys(name, rule)
-    ordered = [key.desc(nulls_last=True) if descending else key.asc(nulls_last=True) for key in keys]
+def in_order(found: QuerySet[Entry], rule: Kind, *, sort: str) -> QuerySet[Entry]:
+    """Put the rows in an order; rows that have nothing there come last, and equals newest first."""
+    name, descending = sort.removeprefix("-"), sort.startswith("-")
+    ordered = [OrderBy(key, descending=descending, nulls_last=True) for key in _sort_keys(name, rule)]
     if name == "occurred_on":
         return found.order_by(*(("-occurred_on", "-pk") if descending else ("occurred_on", "pk")))
     return found.order_by(*ordered, "-occurred_on", "-pk")
@@ -221,7 +239,7 @@ def can_sort(name: str, rule: Kind) -> bool:
     return name == "occurred_on" or bool(_sort_keys(name, rule))
 
 
-def _sort_keys(name: str, rule: Kind) -> list[Combinable]:
+def _sort_keys(name: str, rule: Kind) -> "list[Expression | F | Subquery[Any]]":  # noqa: PLR0911 - one exit a column
     declared = rule.fields.get(name)
     if declared is not None:
         return [_field_key(name, declared)]
@@ -242,20 +260,21 @@ def _sort_keys(name: str, rule: Kind) -> list[Combinable]:
             return []
 
 
-def _how_many(model: type[Evidence] | type[Participation]) -> Combinable:
+def _how_many(model: type[Evidence] | type[Participation]) -> "Subquery[Any]":
     parts = model.objects.filter(entry=OuterRef("pk")).order_by().values("entry")
     return Subquery(parts.annotate(n=Count("pk")).values("n"), output_field=IntegerField())
 
 
-def _field_key(name: str, declared: FactField) -> Combinable:
+def _field_key(name: str, declared: FactField) -> "Expression | Subquery[Any]":
+    value = FieldText(F("values"), key=name)
     match declared.type:
         case "integer" | "number":
-            return Cast(text_of(name), FloatField())
+            return Cast(value, FloatField())
         case "choice":
             return Case(
                 *(
-                    When(**{f"values__{name}": value}, then=Value(place))
-                    for place, value in enumerate(declared.choices or ())
+                    When(matching([Condition(name, "choice", (choice,))]), then=Value(place))
+                    for place, choice in enumerate(declared.choices or ())
                 ),
                 default=None,
                 output_field=IntegerField(),
@@ -265,12 +284,12 @@ def _field_key(name: str, declared: FactField) -> Combinable:
         case "person":
             return _named_by(name, Person, "name")
         case _:
-            return text_of(name)
+            return value
 
 
-def _named_by(name: str, model: type[Unit] | type[Person], key: str) -> Combinable:
-    named = model._default_manager.filter(pk=Cast(text_of(OuterRef("values"), name), BigIntegerField()))
-    return Subquery(named.values(key)[:1])
+def _named_by(name: str, model: type[Unit] | type[Person], key: str) -> "Subquery[Any]":
+    outer = FieldText(OuterRef("values"), key=name)
+    return Subquery(model._default_manager.filter(pk=Cast(outer, BigIntegerField())).values(key)[:1])
 
 
 # Columns
@@ -288,7 +307,9 @@ def columns(rule: Kind) -> list[Column]:
 
 def _usual(rule: Kind) -> list[str]:
     names = ["occurred_on", "title", "unit"]
-    names += [word for word in ("person", "quantity", "about", "counts_for") if getattr(rule, word) is not None]
+    names += [
+        word for word in ("person", "quantity", "about", "counts_for") if getattr(rule, word) is not None
+    ]
     return names + list(facets_of(rule))[:3]
 
 

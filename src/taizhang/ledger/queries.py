@@ -4,18 +4,20 @@ import datetime as dt
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
 
-from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, Prefetch, Q, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 
-from taizhang.core.indicators.plan import Base, Counting, Grain, Query
+from taizhang.core.indicators.plan import Base, Condition, Counting, Grain, Query
 from taizhang.core.scheme.history import History
 from taizhang.core.scheme.schema import CountsAs, Kind, Permission
 from taizhang.core.values import Period
 from taizhang.journal.models import Line
 from taizhang.ledger import cells
-from taizhang.ledger.conditions import seen_at
+from taizhang.ledger.conditions import matching, seen_at
 from taizhang.ledger.drafts import Draft
 from taizhang.ledger.models import Entry, Evidence, Participation
 from taizhang.org.access import Access, Grant
@@ -109,13 +111,8 @@ def units_for(access: Access, name: str, kind: Kind, day: dt.date) -> list[Unit]
 
 
 def entry_for(access: Access, id: uuid.UUID) -> Entry:  # noqa: A002 - the column's name
-    """Return one version of a fact, with its people and files. Raises Http404 if it is not there or not to be seen."""
-    entry = (
-        Entry.objects.select_related("unit", "person", "about")
-        .prefetch_related("participations__person", "evidence")
-        .filter(pk=id)
-        .first()
-    )
+    """Return one version of a fact. Raises Http404 if it is not there or not to be seen."""
+    entry = Entry.objects.select_related("unit", "person", "about").filter(pk=id).first()
     if entry is None or not may(access, "read", entry):
         raise Http404(_("There is no such entry, or it is not yours to see."))
     return entry
@@ -126,21 +123,28 @@ def newest_for(access: Access, id: uuid.UUID) -> Entry:  # noqa: A002 - the colu
     entry = entry_for(access, id)
     if entry.superseded_at is None:
         return entry
-    newest = (
-        Entry.objects.filter(fact=entry.fact, superseded_at__isnull=True).values_list("pk", flat=True).get()
-    )
-    return entry_for(access, newest)
+    newest = Entry.objects.filter(fact=entry.fact, superseded_at__isnull=True)
+    return entry_for(access, newest.values_list("pk", flat=True).get())
 
 
-def versions_for(access: Access, fact: uuid.UUID) -> list[Entry]:
-    """Return the versions of a fact that the visitor may see, oldest first, with people and files."""
+def versions_for(access: Access, id: uuid.UUID) -> list[Entry]:  # noqa: A002 - the column's name
+    """Return the versions of the fact that ``id`` is one of, as far as they may be seen, oldest first.
+
+    People and files are read with them. Raises Http404 as ``entry_for``.
+    """
+    fact = Entry.objects.filter(pk=id).values("fact")
     versions = (
-        Entry.objects.filter(visible(access), fact=fact)
+        Entry.objects.filter(visible(access), fact__in=fact)
         .select_related("unit", "person", "about")
-        .prefetch_related("participations__person", "evidence")
+        .prefetch_related(
+            Prefetch("participations", Participation.objects.select_related("person")), "evidence"
+        )
         .order_by("recorded_at", "pk")
     )
-    return list(versions)
+    found = list(versions)
+    if all(version.pk != id for version in found):
+        raise Http404(_("There is no such entry, or it is not yours to see."))
+    return found
 
 
 def followers_for(access: Access, fact: uuid.UUID) -> list[Entry]:
@@ -173,16 +177,24 @@ def duplicates_of(draft: Draft, kind: Kind, access: Access, *, but: uuid.UUID | 
     """Return the current entries that have what the kind calls a duplicate in common with the draft, newest first."""
     if not kind.duplicate:
         return []
-    same: dict[str, object] = {}
+    same = Q()
     for name in kind.duplicate:
-        value = _compared(draft, name)
+        value = compared(draft, name)
         if value is None or value == "":
             return []
-        same[_COLUMNS.get(name, f"values__{name}")] = value
-    rows = Entry.objects.filter(visible(access), seen_at(None), kind=draft.kind, **same)
+        same &= _has(name, value, kind)
+    rows = Entry.objects.filter(visible(access), seen_at(None), same, kind=draft.kind)
     if but is not None:
         rows = rows.exclude(fact=but)
     return list(rows.select_related("unit", "person").order_by("-recorded_at")[:5])
+
+
+def _has(name: str, value: Any, kind: Kind) -> Q:
+    if name in _COLUMNS:
+        return Q(**{_COLUMNS[name]: value})
+    type_ = kind.fields[name].type
+    values = value if type_ == "choices" else [Decimal(value) if type_ in ("integer", "number") else value]
+    return matching(Condition(name, type_, (each,)) for each in values)
 
 
 _COLUMNS = {
@@ -196,7 +208,8 @@ _COLUMNS = {
 }
 
 
-def _compared(draft: Draft, name: str) -> object:
+def compared(draft: Draft, name: str) -> Any:
+    """Return the value by which a draft is held against others: a common part, or a field of the kind."""
     return getattr(draft, _COLUMNS[name]) if name in _COLUMNS else draft.values.get(name)
 
 

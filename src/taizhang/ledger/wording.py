@@ -86,9 +86,9 @@ def names_for(entries: Iterable[Entry], kind: Kind, tree: UnitTree) -> Names:
     return Names(tree, Person.objects.in_bulk(ids) if ids else {})
 
 
-def field_value(value: Any, rule: FactField | None, names: Names) -> str:
+def field_value(value: Any, rule: FactField | None, names: Names) -> str:  # noqa: PLR0911 - one exit a type
     """Return the value of a kind's own field in words."""
-    if value is None or value == "" or value == []:
+    if value is None or value in ("", []):
         return MISSING
     match rule.type if rule else "":
         case "choice":
