@@ -54,6 +54,10 @@ class Occurrence:
     def state(self) -> DutyState:
         return self.standing.state
 
+    @property
+    def days_late(self) -> int:
+        return max(0, -self.standing.days_left)
+
 
 @dataclass(frozen=True)
 class Rulings:
