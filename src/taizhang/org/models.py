@@ -29,6 +29,12 @@ class Dated(models.Model):
             Q(**{f"{prefix}until__isnull": True}) | Q(**{f"{prefix}until__gte": day})
         )
 
+    @staticmethod
+    def overlaps(since: dt.date, until: dt.date | None) -> Q:
+        """Return the condition that the row holds on some day from ``since`` to ``until``."""
+        from_there_on = Q(until__isnull=True) | Q(until__gte=since)
+        return from_there_on if until is None else from_there_on & Q(since__lte=until)
+
 
 class Unit(Dated):
     """A part of the organisation: the bureau, a section, a party branch. The tree hangs by ``parent``."""

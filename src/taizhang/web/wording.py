@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext, pgettext
+from django.utils.translation import get_language, gettext
 
 from taizhang.core.values import Figure, NotApplicable, Period, PeriodKind, Undefined
 
@@ -24,9 +24,9 @@ def number(value: Decimal, digits: int = 0) -> str:
 def value_text(figure: Figure) -> str:
     """Print a figure without its unit; a figure that is no number says which kind of nothing it is."""
     if isinstance(figure.value, Undefined):
-        return pgettext("a figure", "unknown")
+        return gettext("unknown")
     if isinstance(figure.value, NotApplicable):
-        return pgettext("a figure", "not applicable")
+        return gettext("not applicable")
     text = number(figure.value, figure.digits) + ("%" if figure.percent else "")
     if not figure.approximate:
         return text
