@@ -129,7 +129,7 @@ def _change(pair: _Pair, path: tuple[str, ...], old: Any, new: Any) -> Iterator[
         nature=nature,
         section=section,
         id=part_id,
-        name=_name(newest, path[-1], pair.language),
+        name=_name(newest if part_id else pair.new.scheme, path[-1], pair.language),
         old_line=_line(pair.old, path) if old is not None else None,
         new_line=_line(pair.new, path) if new is not None else None,
         before=before,

@@ -29,6 +29,8 @@ from taizhang.core.scheme.phrases import (
     PERIOD,
     REACH,
     REPORT_WORD,
+    THE_NEXT_PERIOD,
+    THE_PERIOD,
     WEEKDAY,
     Words,
     alternatives,
@@ -389,7 +391,7 @@ class _Speaker:
         if rule.max_length is not None:
             said.append(Message(_("at most {number} characters"), number=rule.max_length))
         said.append(Message(_("required")) if rule.required else Message(_("optional")))
-        yield Message(_("Field “{name}”: {what}."), name=self._said(rule.name), what=listing(said))
+        yield Message(_("Field “{name}”: {what}."), name=self._said(rule.name), what=clauses(said))
         yield from _about(rule, self.scheme, self.language)
 
     def _conduct(self, kind: Kind) -> Iterator[Words]:
@@ -570,21 +572,25 @@ class _Speaker:
         )
 
     def _due(self, due: Due, every: Every) -> Words:
-        said = [Message(_("Due {day}"), day=self._due_day(due, every))]
-        if due.if_holiday != "stay":
-            said.append(Message(IF_HOLIDAY[due.if_holiday]))
-        return Message(_("{due}."), due=listing(said))
+        day = self._due_day(due, every)
+        if due.if_holiday == "stay":
+            return Message(_("Due {day}."), day=day)
+        return Message(_("Due {day}, {otherwise}."), day=day, otherwise=Message(IF_HOLIDAY[due.if_holiday]))
 
     def _due_day(self, due: Due, every: Every) -> Words:
-        of = _("the {period} itself") if due.of == "period" else _("the {period} after")
-        whole: Words = Message(of, period=Message(PERIOD[every]))
+        span: Words = Message(THE_PERIOD[every] if due.of == "period" else THE_NEXT_PERIOD[every])
         if due.month is not None:
-            whole = Message(_("month {month} of {period}"), month=due.month, period=whole)
+            of = (
+                _("month {month} of {year}")
+                if every == "year"
+                else _("the month numbered {month} of {period}")
+            )
+            span = Message(of, month=due.month, year=span, period=span)
         if due.day == "last":
-            return Message(_("on the last day of {period}"), period=whole)
+            return Message(_("on the last day of {period}"), period=span)
         if due.day == "last_working":
-            return Message(_("on the last working day of {period}"), period=whole)
-        return Message(_("on day {day} of {period}"), day=due.day, period=whole)
+            return Message(_("on the last working day of {period}"), period=span)
+        return Message(_("on day {day} of {period}"), day=due.day, period=span)
 
     def _targets(self) -> Iterator[_Told]:
         for target_id, target in self.scheme.targets.items():
@@ -639,7 +645,10 @@ class _Speaker:
         if block.text is not None:
             return Message(_("Text: {text}"), text=self._prose(block.text))
         if block.list is not None:
-            return Message(_("List: {items}"), items=clauses(self._prose(item) for item in block.list))
+            return Message(
+                _("List: {items}"),
+                items=listing(Message(_("“{name}”"), name=self._prose(item)) for item in block.list),
+            )
         if block.rows is not None:
             return self._rows(block.rows)
         return self._table(block.table) if block.table else ""

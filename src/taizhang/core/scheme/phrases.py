@@ -16,7 +16,9 @@ def listing(items: Iterable[Words]) -> Words:
 
 
 def alternatives(items: Iterable[Words]) -> Words:
-    return _folded(_("{first} or {second}"), items)
+    """Return items with commas between, and “or” before the last. There is at least one."""
+    *first, last = items
+    return _folded(_("{first} or {second}"), [listing(first), last] if first else [last])
 
 
 def sentences(items: Iterable[Words]) -> Words:
@@ -52,6 +54,18 @@ PERIOD: Mapping[Every, str] = {
     "quarter": _("quarter"),
     "half_year": _("half-year"),
     "year": _("year"),
+}
+THE_PERIOD: Mapping[Every, str] = {
+    "month": _("the same month"),
+    "quarter": _("the same quarter"),
+    "half_year": _("the same half-year"),
+    "year": _("the same year"),
+}
+THE_NEXT_PERIOD: Mapping[Every, str] = {
+    "month": _("the next month"),
+    "quarter": _("the next quarter"),
+    "half_year": _("the next half-year"),
+    "year": _("the next year"),
 }
 MAY: Mapping[Permission, str] = {
     "read": _("read entries and figures"),
@@ -111,7 +125,6 @@ CALENDAR = {
     "weekdays": _("Working days follow the week alone; no public holidays are known."),
 }
 IF_HOLIDAY = {
-    "stay": "",
     "before": _("if that is no working day, the last working day before it"),
     "after": _("if that is no working day, the first working day after it"),
 }

@@ -114,7 +114,7 @@ def test_what_is_gone_asks_for_nothing_from_the_next_period_on() -> None:
 def test_changes_of_the_whole_are_told_too() -> None:
     (change,) = changes(("name: 值班室工作制度", "name: 值班室工作制度（修订）"))
 
-    assert (change.section, change.id) == ("name", "")
+    assert (change.section, change.id, change.name) == ("name", "", "值班室工作制度（修订）")
     assert str(change.touches) == f"From {dt.date(2025, 1, 1)} on."
 
 

@@ -154,7 +154,7 @@ def test_articles_are_numbered_through_and_know_their_part_and_line() -> None:
     assert str(duty.text) == (
         "For every unit of kind “Club”, every month: “Evenings” at least 1 times. "
         "Only in periods that begin in month 1, 2, 3, 9, 10, 11, 12. "
-        "Due on day 31 of the month itself, if that is no working day, the last working day before it. "
+        "Due on day 31 of the same month, if that is no working day, the last working day before it. "
         "A warning is shown 5 days before. “Chair” answers for it. Unit C1 does it. In person: The secretary. "
         "Evidence: Minutes. It needs no verification. The club meets. According to Statute of the club, § 2."
     )
