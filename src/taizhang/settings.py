@@ -35,7 +35,7 @@ CLOCK_OFFSET = dt.timedelta(seconds=float(_home.get("clock_offset_seconds", 0)))
 SAMPLE_PASSWORD = _home.get("sample_password", "")  # shown on the sample year's login page, for every account
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "taizhang.web.admin_config.Config",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

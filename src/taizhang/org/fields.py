@@ -1,7 +1,7 @@
 """Form fields that choose a person or a unit. The person is typed, not picked from a list of thousands."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
@@ -65,12 +65,10 @@ def find_person(text: str) -> Person:
     )
 
 
-class UnitField(forms.TypedChoiceField):
+class UnitField(forms.ChoiceField):
     """Chooses among the units of a day, indented as they hang; gives a Unit or None. Fill it with ``offer``."""
 
-    def __init__(self, **options: Any) -> None:
-        self.units: dict[str, Unit] = {}
-        super().__init__(coerce=self._unit, empty_value=None, **options)
+    units: Mapping[str, Unit] = {}
 
     def offer(
         self, tree: UnitTree, day: dt.date, *, only: Iterable[int] | None = None, keep: Unit | None = None
@@ -87,8 +85,8 @@ class UnitField(forms.TypedChoiceField):
     def prepare_value(self, value: Any) -> Any:
         return value.pk if isinstance(value, Unit) else value
 
-    def _unit(self, value: str) -> Unit:
-        return self.units[value]
+    def clean(self, value: Any) -> Unit | None:
+        return self.units.get(super().clean(value))
 
 
 class Day(forms.DateField):
