@@ -26,12 +26,14 @@ from taizhang.ledger.models import Entry, KeptCell, KeptSpan
 from taizhang.org.queries import UnitTree, unit_tree
 from taizhang.rules.queries import history
 
+FEW_VALUES = ("choice", "choices", "yes_no")
 Counted = Mapping[Base, Sequence[Cell]]
 
 
 def can_keep(query: Query) -> bool:
-    """Tell whether months of ``query`` add up: not for persons, single days or different values."""
-    return query.grain is Grain.MONTH and not query.by_person and query.counting is not Counting.VALUES
+    """Tell whether ``query`` can be kept by month: not for single days or persons, nor where values are many."""
+    few = query.counting is not Counting.VALUES or query.of == "unit" or query.of_type in FEW_VALUES
+    return query.grain is Grain.MONTH and not query.by_person and few
 
 
 def forget(entry: Entry, *, book: Book) -> None:
@@ -49,7 +51,8 @@ def _forget(kind: str, bucket: dt.date, book: Book) -> None:
 
 def _drop(kind: str, bucket: dt.date) -> None:
     """Drop a month; if it was kept, count it anew once the write is through, so that no reader has to wait."""
-    if _delete(KeptSpan.objects.filter(kind=kind, bucket=bucket)):
+    spans = KeptSpan.objects.filter(kind=kind, bucket=bucket)
+    if spans.exists() and _delete(spans):
         transaction.on_commit(partial(_renew, kind, bucket))
 
 
@@ -210,17 +213,20 @@ def warm(*, schemes: History, tree: UnitTree, period: Period, kind: str = "") ->
     groups: dict[tuple[object, ...], list[Base]] = defaultdict(list)
     for indicator in version.scheme.indicators if version else ():
         base = base_of(definitions.on(period.start, indicator))
-        if base is not None and base.counting is not Counting.VALUES and kind in ("", base.kind):
-            groups[base.counting, base.kind, base.followers].append(base)
-    read([_query(tuple(dict.fromkeys(bases)), period) for bases in groups.values()], tree=tree)
+        if base is not None and kind in ("", base.kind):
+            of = base.of if base.counting is Counting.VALUES else ""
+            groups[base.counting, base.kind, of, base.followers].append(base)
+    queries = [_query(tuple(dict.fromkeys(bases)), period) for bases in groups.values()]
+    read([query for query in queries if can_keep(query)], tree=tree)
 
 
 def _query(bases: tuple[Base, ...], period: Period) -> Query:
+    is_values = bases[0].counting is Counting.VALUES
     return Query(
         counting=bases[0].counting,
         kind=bases[0].kind,
-        of="",
-        of_type="",
+        of=bases[0].of if is_values else "",
+        of_type=bases[0].of_type if is_values else "",
         followers=bases[0].followers,
         grain=Grain.MONTH,
         by_unit=True,

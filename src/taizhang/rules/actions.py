@@ -2,8 +2,9 @@ import datetime as dt
 
 from django.utils.translation import gettext as _
 
-from taizhang.core.scheme.load import LoadedScheme, load_text
+from taizhang.core.scheme.load import LoadedScheme
 from taizhang.journal.actions import Book
+from taizhang.rules import queries
 from taizhang.rules.models import AdoptedScheme
 
 
@@ -18,7 +19,7 @@ def adopt(text: str, *, path: str, book: Book, today: dt.date, founding: bool = 
     rules it began under. ``founding`` is for an organisation's first versions, while it has no records.
     Raises SchemeErrors (the text is no scheme) and SchemeNotAdoptable.
     """
-    loaded = load_text(text, path=path)
+    loaded = queries.read(text, path=path)
     _check_date(loaded, today=today, founding=founding)
     adopted = AdoptedScheme(
         effective=loaded.scheme.effective,

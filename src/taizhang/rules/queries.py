@@ -19,4 +19,10 @@ def _history(versions: tuple[tuple[int, str], ...]) -> History:
 @lru_cache(maxsize=64)
 def _loaded(pk: int, digest: str) -> LoadedScheme:  # noqa: ARG001 - the digest is part of the cache's key
     adopted = AdoptedScheme.objects.get(pk=pk)
-    return load_text(adopted.text, path=adopted.path)
+    return read(adopted.text, path=adopted.path)
+
+
+@lru_cache(maxsize=16)
+def read(text: str, *, path: str) -> LoadedScheme:
+    """Read a scheme, once for each text: half a second for a long one. Raises SchemeErrors."""
+    return load_text(text, path=path)
