@@ -9,8 +9,10 @@ import click
 from django.core.management import call_command
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from taizhang import sample
 from taizhang.core.messages import Message, gettext_noop
 from taizhang.core.scheme.errors import SchemeErrors, Unreadable
 from taizhang.core.scheme.history import History, NoSchemeInForce
@@ -198,3 +200,19 @@ class words:  # noqa: N801 - a few sentences of the commands, kept with the tran
         return _("Everything fits. The journal has {n} lines; its head is {hash}.").format(
             n=head.seq, hash=head.hash
         )
+
+
+def sample_accounts() -> str:
+    """Return the sample's accounts, one a role, as lines to print."""
+    roles = history().newest.scheme.roles
+    language = get_language() or "zh-hans"
+    held = {
+        a.person.account.username: roles[a.role].name.said_in(language)
+        for a in RoleAssignment.objects.filter(person__account__username__in=sample.ACCOUNTS)
+        .select_related("person__account")
+        .order_by("-pk")
+        if a.role in roles
+    }
+    lines = [f"  {login:10} {held.get(login, '')}" for login in sample.ACCOUNTS]
+    heading = _("Sample accounts, all with the password {password}:").format(password=sample.PASSWORD)
+    return "\n".join([heading, *lines])
