@@ -8,7 +8,7 @@ import taizhang
 from taizhang.core.scheme import cases
 from taizhang.core.scheme.history import load_folder
 
-SCHEMES = sorted(folder.parent for folder in (Path(taizhang.__file__).parent / "schemes").glob("*/cases"))
+SCHEMES = sorted({file.parent for file in (Path(taizhang.__file__).parent / "schemes").glob("*/*.yaml")})
 
 
 @pytest.mark.parametrize("folder", SCHEMES, ids=lambda folder: folder.name)

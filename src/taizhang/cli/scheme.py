@@ -30,16 +30,26 @@ def scheme() -> None:
 def check(files: tuple[str, ...], cases: bool, form: str, language: str | None) -> None:
     """Say everything that is wrong with the FILES, each fault with its place, cause and remedy."""
     from taizhang.core.scheme.errors import SchemeErrors, Unreadable
+    from taizhang.core.scheme.history import History
     from taizhang.core.scheme.load import load_file
 
     translate = translator(pick(language))
     faults: list[dict[str, Any]] = []
     worst = FINE
+    sound: dict[str, list[Any]] = {}
     for file in files:
         try:
-            load_file(file)
+            loaded = load_file(file)
         except SchemeErrors as refused:
             worst = max(worst, UNREADABLE if isinstance(refused, Unreadable) else FAULTY)
+            faults.extend(_as_json(error, translate) for error in refused.errors)
+        else:
+            sound.setdefault(loaded.scheme.scheme, []).append(loaded)
+    for versions in sound.values():
+        try:
+            History(versions)
+        except SchemeErrors as refused:
+            worst = max(worst, FAULTY)
             faults.extend(_as_json(error, translate) for error in refused.errors)
     failed = _run_cases(files, translate) if cases and worst == FINE else []
     if form == "json":

@@ -47,6 +47,16 @@ def test_check_tells_every_fault_and_exits_1(broken: Path) -> None:
     assert done.stdout == f"{broken}:39:5: Unknown key “atleast”. Did you mean “at_least”?\n"
 
 
+def test_check_refuses_two_versions_of_one_day(tmp_path: Path) -> None:
+    twin = tmp_path / "twin.yaml"
+    twin.write_text(DUTY_ROOM.read_text("utf-8"), "utf-8")
+
+    done = taizhang_scheme("check", DUTY_ROOM, twin)
+
+    assert done.returncode == 1
+    assert "takes effect on the same day, 2024-01-01." in done.stdout
+
+
 def test_check_of_what_cannot_be_read_exits_2(broken: Path, tmp_path: Path) -> None:
     done = taizhang_scheme("check", broken, tmp_path / "none.yaml")
 

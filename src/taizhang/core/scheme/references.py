@@ -357,6 +357,17 @@ def _where(path: KeyPath, measure: Counted, kind: Kind) -> Complaints:
 
 
 def _where_value(path: KeyPath, name: str, rule: FactField, value: Choice) -> Complaints:
+    if rule.type in ("unit", "person"):
+        yield Complaint(
+            path,
+            Message(
+                gettext_noop("“{field}” names a {type}, and a rule cannot pick one out."),
+                field=name,
+                type=rule.type,
+            ),
+            Message(gettext_noop("Take it out: figures are asked for by unit and person anyway.")),
+        )
+        return
     cause = Message(gettext_noop("“{value}” is not a value of “{field}”."), value=value, field=name)
     if rule.type in ("choice", "choices"):
         choices = rule.choices or {}

@@ -13,7 +13,8 @@ from taizhang.core.scheme.tests.conftest import FIXTURES
 from taizhang.core.scheme.tests.test_explain import parts
 
 SAMPLES = [*sorted(FIXTURES.glob("*.yaml")), *sorted(json_schema.COMMITTED.parent.glob("*/*.yaml"))]
-VALIDATOR = jsonschema.Draft202012Validator(json_schema.publish(), format_checker=jsonschema.FormatChecker())
+PUBLISHED = json_schema.publish()
+VALIDATOR = jsonschema.Draft202012Validator(PUBLISHED, format_checker=jsonschema.FormatChecker())
 
 
 def as_json(text: str) -> Any:
@@ -33,7 +34,7 @@ def test_the_committed_copy_is_current() -> None:
 
 
 def test_it_is_a_valid_json_schema() -> None:
-    jsonschema.Draft202012Validator.check_schema(json_schema.publish())
+    jsonschema.Draft202012Validator.check_schema(PUBLISHED)
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: f"{sample.parent.name}/{sample.stem}")
@@ -68,7 +69,6 @@ def keys() -> Iterator[tuple[str, str]]:
 
 @pytest.mark.parametrize(("part", "key"), sorted(keys()))
 def test_every_key_is_described(part: str, key: str) -> None:
-    published = json_schema.publish()
-    definition = published if part == "Scheme" else published["$defs"][part]
+    definition = PUBLISHED if part == "Scheme" else PUBLISHED["$defs"][part]
 
     assert definition["properties"][key]["description"]

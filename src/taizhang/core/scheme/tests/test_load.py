@@ -703,6 +703,16 @@ def test_a_choice_cannot_have_more_values_than_choices(reading_club: str) -> Non
     ]
 
 
+def test_a_rule_cannot_pick_out_a_person(duty_room: str) -> None:
+    text = edited(duty_room, "    fields:\n", "    fields:\n      带班: {name: 带班, type: person}\n")
+    text = edited(text, "where: {班次: 夜班}", "where: {带班: 张三}")
+
+    (fault,) = faults_of(text)
+
+    assert (fault.line, fault.column) == place(text, "张三")
+    assert str(fault.cause) == "“带班” names a person, and a rule cannot pick one out."
+
+
 def test_attendance_needs_states(reading_club: str) -> None:
     first, last = reading_club.index("attendance:\n"), reading_club.index("kinds:\n  evening")
     told = faults_of(reading_club[:first] + reading_club[last:])
