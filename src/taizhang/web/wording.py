@@ -1,6 +1,6 @@
-"""Figures, numbers and periods in the reader's words, and the address that explains a figure."""
+"""Figures and periods in the reader's words, and the address that explains a figure."""
 
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from urllib.parse import urlencode
 
 from django.urls import NoReverseMatch, reverse
@@ -8,17 +8,26 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 
-from taizhang.core.values import Figure, NotApplicable, Period, PeriodKind, Undefined
+from taizhang.core.indicators import wording
+from taizhang.core.scheme.history import History
+from taizhang.core.values import Figure, NotApplicable, Period, Undefined
 
 
-def in_chinese() -> bool:
-    return (get_language() or "zh").startswith("zh")
+def language() -> str:
+    return get_language() or "zh-hans"
 
 
 def number(value: Decimal, digits: int = 0) -> str:
-    """Print a number, rounded half up; thousands are set apart in English only."""
-    rounded = value.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
-    return f"{rounded:f}" if in_chinese() else f"{rounded:,f}"
+    return wording.number(value, digits=digits, language=language())
+
+
+def unit_word(figure: Figure, schemes: History | None) -> str:
+    """Return the figure's unit in the reader's language, as the scheme that judged it says it."""
+    version = schemes.find(figure.period.start) if schemes else None
+    declared = version.scheme.indicators.get(figure.indicator) if version else None
+    if declared is None or declared.unit is None or not figure.unit:
+        return figure.unit
+    return declared.unit.said_in(language())
 
 
 def value_text(figure: Figure) -> str:
@@ -27,32 +36,29 @@ def value_text(figure: Figure) -> str:
         return gettext("unknown")
     if isinstance(figure.value, NotApplicable):
         return gettext("not applicable")
-    text = number(figure.value, figure.digits) + ("%" if figure.percent else "")
-    if not figure.approximate:
-        return text
-    return f"{text}余" if in_chinese() else f"over {text}"
+    return wording.bare(figure, language=language())
 
 
-def figure_text(figure: Figure) -> str:
+def figure_text(figure: Figure, *, schemes: History | None = None) -> str:
     """Print a figure with its unit: 1200余人次."""
-    if not figure.is_number or not figure.unit:
+    if not figure.is_number:
         return value_text(figure)
-    return value_text(figure) + ("" if in_chinese() else " ") + figure.unit
+    return wording.said(figure, language=language(), unit=unit_word(figure, schemes))
 
 
-def figure_html(figure: Figure, *, unit: bool = True) -> SafeString:
+def figure_html(figure: Figure, *, unit: bool = True, schemes: History | None = None) -> SafeString:
     if not figure.is_number:
         return format_html('<span class="figure-none">{}</span>', value_text(figure))
-    if not unit or not figure.unit:
+    word = wording.said_unit(figure, language=language(), unit=unit_word(figure, schemes)) if unit else ""
+    if not word:
         return format_html("{}", value_text(figure))
-    return format_html('{}<span class="figure-unit">{}</span>', value_text(figure), figure.unit)
+    return format_html('{}<span class="figure-unit">{}</span>', value_text(figure), word)
 
 
 def reason(figure: Figure) -> str:
     """Say why a figure is no number; empty for one that is."""
-    if isinstance(figure.value, Undefined | NotApplicable):
-        return figure.value.reason.render(gettext)
-    return ""
+    why_not = wording.why_not(figure)
+    return why_not.render(gettext) if why_not else ""
 
 
 def why_url(figure: Figure) -> str:
@@ -73,18 +79,9 @@ def why_url(figure: Figure) -> str:
 
 def period_name(period: Period) -> str:
     """Name a period: 2023年, 2023年上半年, 2023年第一季度, 2023年1月."""
-    year, month = period.start.year, period.start.month
-    match period.kind:
-        case PeriodKind.YEAR:
-            return gettext("{year}").format(year=year)
-        case PeriodKind.HALF_YEAR if month == 1:
-            return gettext("first half of {year}").format(year=year)
-        case PeriodKind.HALF_YEAR:
-            return gettext("second half of {year}").format(year=year)
-        case PeriodKind.QUARTER:
-            quarter = (gettext("Q1 {year}"), gettext("Q2 {year}"), gettext("Q3 {year}"), gettext("Q4 {year}"))
-            return quarter[(month - 1) // 3].format(year=year)
-        case PeriodKind.MONTH:
-            return f"{year}年{month}月" if in_chinese() else f"{period.start:%b %Y}"
-        case _:
-            return f"{period.start} – {period.end}"
+    return wording.period(period, language=language())
+
+
+def part_of_year(period: Period) -> str:
+    """Name a period where its year is plain: 一季度, 3月."""
+    return wording.part_of_year(period, language=language())

@@ -19,6 +19,7 @@ from heroicons.templatetags.heroicons import heroicon_outline
 
 from taizhang.core.messages import Message
 from taizhang.core.paging import Page
+from taizhang.core.scheme.history import History
 from taizhang.core.scheme.schema import Label
 from taizhang.core.values import Figure, Period
 from taizhang.web import wording
@@ -86,13 +87,15 @@ def _asks(url: str) -> SafeString:
     return format_html(' hx-get="{}" hx-target="#why-body" hx-swap="innerHTML" data-why', url)
 
 
-@register.simple_tag
-def figure(shown: Figure, *, name: str = "", unit: bool = True, link: bool = True) -> SafeString:
+@register.simple_tag(takes_context=True)
+def figure(
+    context: Context, shown: Figure, *, name: str = "", unit: bool = True, link: bool = True
+) -> SafeString:
     """Show a figure that answers "why?" when it is clicked; a page of its own where there is no script.
 
     ``name`` is said to screen readers before the number; ``unit=False`` leaves the unit to the column's head.
     """
-    inside = wording.figure_html(shown, unit=unit)
+    inside = wording.figure_html(shown, unit=unit, schemes=_schemes(context))
     title = wording.reason(shown) or gettext("Why this figure?")
     url = why_url(shown) if link else ""
     said = format_html('<span class="visually-hidden">{}{}</span>', name, gettext(": ")) if name else ""
@@ -101,6 +104,11 @@ def figure(shown: Figure, *, name: str = "", unit: bool = True, link: bool = Tru
     return format_html(
         '<a class="figure" href="{}"{} title="{}">{}{}</a>', url, _asks(url), title, said, inside
     )
+
+
+def _schemes(context: Context) -> History | None:
+    visit = context.get("visit")
+    return visit.schemes if visit is not None else None
 
 
 @register.simple_tag
@@ -136,6 +144,12 @@ def number(value: Decimal | int) -> str:
 def period(shown: Period) -> str:
     """Name a period in the reader's language: 2023年第一季度."""
     return wording.period_name(shown)
+
+
+@register.filter
+def period_short(shown: Period) -> str:
+    """Name a period where its year is plain, for the head of a column: 3月."""
+    return wording.part_of_year(shown)
 
 
 @register.filter

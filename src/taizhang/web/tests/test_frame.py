@@ -1,0 +1,54 @@
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.test import Client
+
+import taizhang
+from taizhang.conftest import Bureau
+
+PACKAGE = Path(taizhang.__file__).parent
+FORBIDDEN_BY_POLICY = re.compile(r"""\sstyle=|<style|\son[a-z]+=|javascript:|hx-on|<script(?![^>]*\ssrc=)""")
+
+
+def templates() -> list[Path]:
+    return [path for path in PACKAGE.rglob("templates/**/*.html") if "documents" not in path.parts]
+
+
+def test_no_template_holds_what_the_content_policy_forbids() -> None:
+    found = {path.name: FORBIDDEN_BY_POLICY.findall(path.read_text(encoding="utf-8")) for path in templates()}
+    assert {name: what for name, what in found.items() if what} == {}
+
+
+def test_pages_load_nothing_from_elsewhere(bureau: Bureau, clerk: Client) -> None:
+    answer = clerk.get("/")
+    addresses = re.findall(r'(?:src|href)="([^"]+)"', answer.content.decode())
+    assert addresses
+    assert [one for one in addresses if not one.startswith(("/", "#", "?"))] == []
+    assert "script-src 'self'" in answer["Content-Security-Policy"]
+    assert "unsafe" not in answer["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_the_language_is_the_browsers_until_one_is_chosen(bureau: Bureau, language: str) -> None:
+    client = Client(headers={"accept-language": language})
+    tag = {"zh-hans": "zh-Hans", "en": "en"}
+    other = "en" if language == "zh-hans" else "zh-hans"
+    assert f'lang="{tag[language]}"' in client.get("/accounts/login/").content.decode()
+    client.post("/i18n/setlang/", {"language": other, "next": "/accounts/login/"})
+    assert f'lang="{tag[other]}"' in client.get("/accounts/login/").content.decode()
+
+
+def test_the_navigation_offers_what_the_roles_allow(
+    bureau: Bureau, client_for: Callable[..., Client]
+) -> None:
+    assert 'href="/ledger/"' in client_for("clerk").get("/").content.decode()
+    assert 'href="/ledger/"' not in client_for("administrator").get("/organisation/").content.decode()
+
+
+def test_the_gallery_is_for_those_who_shape_the_office(
+    bureau: Bureau, client_for: Callable[..., Client]
+) -> None:
+    assert client_for("administrator").get("/design/").status_code == 200
+    assert client_for("clerk").get("/design/").status_code == 403
