@@ -6,6 +6,8 @@ printed is known from the manifest in the file, or better from the caller, who k
 altered together with the figures.
 """
 
+import bisect
+import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -37,6 +39,8 @@ __all__ = [
 _EXCERPT = 12
 # Of 7 points of likeness: the words of the figure, or those on both sides of it, must agree.
 _ENOUGH = 3
+# A figure that lost its label and its words is looked for this many figures up and down: the search stays linear.
+_FARTHEST = 40
 _LONGEST_REPLACEMENT = 24
 _SURE_CONTEXT = 4
 
@@ -232,7 +236,7 @@ def _by_words(controls: dict[int, _Print], entries: list[Entry]) -> dict[int, En
         (likeness, -abs(order - rank), place, entry)
         for order, (place, words) in enumerate(controls.items())
         if place not in found
-        for rank, entry in enumerate(entries)
+        for rank, entry in _near(entries, order)
         if entry.sequence not in taken and (likeness := words.likeness(_print_of(entry))) >= _ENOUGH
     ]
     for _, _, place, entry in sorted(pairs, key=lambda pair: pair[:2], reverse=True):
@@ -240,6 +244,12 @@ def _by_words(controls: dict[int, _Print], entries: list[Entry]) -> dict[int, En
             found[place] = entry
             taken.add(entry.sequence)
     return found
+
+
+def _near(entries: list[Entry], order: int) -> Iterator[tuple[int, Entry]]:
+    """Yield the figures printed not too far from this place in the order, each with its own place."""
+    first = max(0, order - _FARTHEST)
+    return enumerate(entries[first : order + _FARTHEST + 1], start=first)
 
 
 def _print_of(entry: Entry) -> _Print:
@@ -369,36 +379,55 @@ class _PlainText:
 
     def __init__(self, content: Content, controls: list[Control]) -> None:
         self._content = content
-        self._bare = [
-            without_blanks(
-                _with_signs(text, (control for control in controls if control.paragraph == number), 0)
-            )
+        inside: dict[int, list[Control]] = {}
+        for control in controls:
+            inside.setdefault(control.paragraph, []).append(control)
+        bare = [
+            without_blanks(_with_signs(text, inside.get(number, []), 0))
             for number, text in enumerate(content.paragraphs)
         ]
+        # One text, so that a search is one search; nothing is found across the blank between two paragraphs.
+        self._text = " ".join(bare)
+        self._starts = list(itertools.accumulate((len(text) + 1 for text in bare), initial=0))
 
     def change(self, entry: Entry) -> Change:
         printed = without_blanks(entry.text)
         for before, after in _contexts(entry):
-            for number, text in enumerate(self._bare):
-                if before + printed + after in text:
-                    return self._unwrapped(entry, number, printed, current=entry.text)
-        for number, text in enumerate(self._bare):
-            if current := _between(text, entry.before[-6:], entry.after[:6]):
-                return self._unwrapped(entry, number, current, current=current)
-        return Change(
-            ChangeKind.REMOVED, entry.indicator, entry.title, entry.text, None, self._former_place(entry)
-        )
+            start = self._text.find(before + printed + after)
+            if start >= 0:
+                return self._unwrapped(entry, start + len(before), printed, current=entry.text)
+        start, end = self._gap(entry.before[-6:], entry.after[:6])
+        if start < end:
+            current = self._text[start:end]
+            return self._unwrapped(entry, start, current, current=current)
+        place = self._former_place(entry)
+        return Change(ChangeKind.REMOVED, entry.indicator, entry.title, entry.text, None, place)
 
-    def _unwrapped(self, entry: Entry, number: int, words: str, *, current: str) -> Change:
-        place = Place(number + 1, _excerpt_around(self._content.paragraphs[number], words))
-        return Change(ChangeKind.UNWRAPPED, entry.indicator, entry.title, entry.text, current, place)
+    def _gap(self, before: str, after: str) -> tuple[int, int]:
+        """Return where the few characters stand that are now between the words that stood beside a figure."""
+        found = self._text.find(before)
+        if found < 0 or len(before) < _SURE_CONTEXT or len(after) < _SURE_CONTEXT:
+            return 0, 0
+        start = found + len(before)
+        end = self._text.find(after, start, start + _LONGEST_REPLACEMENT + len(after))
+        between = self._text[start:end]
+        return (0, 0) if end < 0 or " " in between or FIGURE_SIGN in between else (start, end)
+
+    def _unwrapped(self, entry: Entry, start: int, words: str, *, current: str) -> Change:
+        return Change(
+            ChangeKind.UNWRAPPED, entry.indicator, entry.title, entry.text, current, self._place(start, words)
+        )
 
     def _former_place(self, entry: Entry) -> Place | None:
         for words in (entry.before[-6:], entry.after[:6]):
-            for number, text in enumerate(self._bare):
-                if len(words) >= _SURE_CONTEXT and words in text:
-                    return Place(number + 1, _excerpt_around(self._content.paragraphs[number], words))
+            start = self._text.find(words)
+            if len(words) >= _SURE_CONTEXT and start >= 0:
+                return self._place(start, words)
         return None
+
+    def _place(self, start: int, words: str) -> Place:
+        number = bisect.bisect_right(self._starts, start) - 1
+        return Place(number + 1, _excerpt_around(self._content.paragraphs[number], words))
 
 
 def _contexts(entry: Entry) -> Iterator[tuple[str, str]]:
@@ -409,19 +438,6 @@ def _contexts(entry: Entry) -> Iterator[tuple[str, str]]:
         for pair in ((before, ""), ("", after)):
             if len("".join(pair)) >= _SURE_CONTEXT:
                 yield pair
-
-
-def _between(text: str, before: str, after: str) -> str:
-    """Return the few characters that now stand between the words that stood beside a figure."""
-    if len(before) < _SURE_CONTEXT or len(after) < _SURE_CONTEXT or before not in text:
-        return ""
-    start = text.index(before) + len(before)
-    end = text.find(after, start)
-    return (
-        text[start:end]
-        if start < end <= start + _LONGEST_REPLACEMENT and FIGURE_SIGN not in text[start:end]
-        else ""
-    )
 
 
 def _paragraph(content: Content, control: Control) -> str:

@@ -1,6 +1,5 @@
 """Write a document as a Word file in the layout of GB/T 9704-2012, its figures as content controls."""
 
-import datetime as dt
 import io
 import uuid
 from collections.abc import Iterator
@@ -9,7 +8,6 @@ from docx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
 from docx.opc.packuri import PackURI
 from docx.opc.part import Part
 from docx.package import Package
-from lxml import etree
 
 from taizhang.documents import composition, docx_styles, manifest, ordinals, package, phrases
 from taizhang.documents.composition import Grid, Item, Line
@@ -30,7 +28,7 @@ from taizhang.documents.wordml import Element, linked, serialize, text, w
 
 MANIFEST_NAMESPACE = "urn:taizhang:figures:1"
 _DATASTORE = "http://schemas.openxmlformats.org/officeDocument/2006/customXml"
-_DUBLIN_CORE = {
+_CORE_NAMESPACES = {
     "cp": "http://schemas.openxmlformats.org/package/2006/metadata/core-properties",
     "dc": "http://purl.org/dc/elements/1.1/",
     "dcterms": "http://purl.org/dc/terms/",
@@ -163,10 +161,10 @@ class _Writer:
         run = w("r", self._run_properties(style, bold=bold))
         for number, line in enumerate(content.split("\n")):
             if number:
-                run.append(w("br"))
+                run.children.append(w("br"))
             words, tab, rest = line.partition("\t")
-            run.append(text(words))
-            run.extend([w("tab"), text(rest)] if tab else [])
+            run.children.append(text(words))
+            run.children.extend([w("tab"), text(rest)] if tab else [])
         return run
 
     def _run_properties(self, style: str | None, *, bold: bool = False) -> Element:
@@ -269,14 +267,12 @@ def _page_number(*, is_odd: bool) -> Element:
     def run(*content: Element) -> Element:
         return w("r", w("rPr", w("rFonts", hint="eastAsia")), *content)
 
-    instruction = w("instrText")
-    instruction.text = " PAGE "
     return w(
         "p",
         w("pPr", w("pStyle", val="Footer"), place, w("jc", val=side)),
         run(text("— ")),
         run(w("fldChar", fldCharType="begin")),
-        run(instruction),
+        run(w("instrText", " PAGE ")),
         run(w("fldChar", fldCharType="separate")),
         run(text("1")),
         run(w("fldChar", fldCharType="end")),
@@ -285,14 +281,16 @@ def _page_number(*, is_odd: bool) -> Element:
 
 
 def _attach_manifest(opc: Package, main: Part, printed: manifest.Manifest) -> None:
-    root = etree.Element(f"{{{MANIFEST_NAMESPACE}}}figures", nsmap={None: MANIFEST_NAMESPACE})
-    root.text = manifest.to_json(printed)
+    words = manifest.to_json(printed)
+    root = Element("figures", {"xmlns": MANIFEST_NAMESPACE}, [words])
     item = _part(opc, "/customXml/item1.xml", CONTENT_TYPE.XML, serialize(root))
-    store_id = str(uuid.uuid5(_STORE_NAME, root.text)).upper()
-    store = etree.Element(f"{{{_DATASTORE}}}datastoreItem", nsmap={"ds": _DATASTORE})
-    store.set(f"{{{_DATASTORE}}}itemID", f"{{{store_id}}}")
-    references = etree.SubElement(store, f"{{{_DATASTORE}}}schemaRefs")
-    etree.SubElement(references, f"{{{_DATASTORE}}}schemaRef").set(f"{{{_DATASTORE}}}uri", MANIFEST_NAMESPACE)
+    store_id = str(uuid.uuid5(_STORE_NAME, words)).upper()
+    schema = Element("ds:schemaRef", {"ds:uri": MANIFEST_NAMESPACE})
+    store = Element(
+        "ds:datastoreItem",
+        {"xmlns:ds": _DATASTORE, "ds:itemID": f"{{{store_id}}}"},
+        [Element("ds:schemaRefs", {}, [schema])],
+    )
     properties = _part(
         opc, "/customXml/itemProps1.xml", CONTENT_TYPE.OFC_CUSTOM_XML_PROPERTIES, serialize(store)
     )
@@ -301,28 +299,18 @@ def _attach_manifest(opc: Package, main: Part, printed: manifest.Manifest) -> No
 
 
 def _core_properties(opc: Package, document: Document) -> Part:
-    root = etree.Element(f"{{{_DUBLIN_CORE['cp']}}}coreProperties", nsmap=_DUBLIN_CORE)
-    values = {
-        "dc:title": document.title.replace("\n", ""),
-        "dc:creator": document.issuer or "",
-        "dc:language": "en" if document.language == "en" else "zh-CN",
-    }
-    for name, value in values.items():
-        _property(root, name, value)
+    properties = [
+        Element("dc:title", {}, [document.title.replace("\n", "")]),
+        Element("dc:creator", {}, [document.issuer or ""]),
+        Element("dc:language", {}, ["en" if document.language == "en" else "zh-CN"]),
+    ]
     if document.issued_on:
-        moment = dt.datetime.combine(document.issued_on, dt.time(), tzinfo=dt.UTC).strftime(
-            "%Y-%m-%dT%H:%M:%SZ"
-        )
-        for name in ("dcterms:created", "dcterms:modified"):
-            _property(root, name, moment).set(f"{{{_DUBLIN_CORE['xsi']}}}type", "dcterms:W3CDTF")
+        moment = f"{document.issued_on.isoformat()}T00:00:00Z"
+        kind = {"xsi:type": "dcterms:W3CDTF"}
+        properties += [Element(f"dcterms:{name}", kind, [moment]) for name in ("created", "modified")]
+    namespaces = {f"xmlns:{prefix}": name for prefix, name in _CORE_NAMESPACES.items()}
+    root = Element("cp:coreProperties", namespaces, [*properties])
     return _part(opc, "/docProps/core.xml", CONTENT_TYPE.OPC_CORE_PROPERTIES, serialize(root))
-
-
-def _property(root: Element, name: str, value: str) -> Element:
-    prefix, _, local = name.partition(":")
-    element = etree.SubElement(root, f"{{{_DUBLIN_CORE[prefix]}}}{local}")
-    element.text = value
-    return element
 
 
 def _part(opc: Package, name: str, content_type: str, blob: bytes) -> Part:

@@ -10,13 +10,14 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, TypeAlias
 
 from lxml import etree
 
 from taizhang.core.messages import Message, gettext_noop
-from taizhang.documents.wordml import Element, R, W
+from taizhang.documents.wordml import R, W
 
+Element: TypeAlias = etree._Element  # noqa: SLF001, the class of every element has no public name
 _STRICT_W = "http://purl.oclc.org/ooxml/wordprocessingml/main"
 _STRICT_R = "http://purl.oclc.org/ooxml/officeDocument/relationships"
 _RELATIONSHIPS = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"

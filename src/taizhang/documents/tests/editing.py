@@ -7,10 +7,21 @@ from collections.abc import Callable
 
 from lxml import etree
 
-from taizhang.documents.wordml import W, text, w
+from taizhang.documents import wordml
+from taizhang.documents.wordml import W
 
 NS = {"w": W}
 TAG = f"{{{W}}}val"
+
+
+def text(content: str) -> etree._Element:
+    return etree.fromstring(wordml.serialize(wordml.text(content)))
+
+
+def w(name: str, /, *children: etree._Element, **attributes: object) -> etree._Element:
+    element = etree.fromstring(wordml.serialize(wordml.w(name, **attributes)))
+    element.extend(children)
+    return element
 
 
 def edited(data: bytes, edit: Callable[[etree._Element], object]) -> bytes:
