@@ -1,6 +1,7 @@
 """Write a document as a Word file in the layout of GB/T 9704-2012, its figures as content controls."""
 
 import io
+import itertools
 import uuid
 from collections.abc import Iterator
 
@@ -96,13 +97,15 @@ class _Writer:
         self._entries = iter(printed.entries)
 
     def elements(self, items: tuple[Item, ...]) -> Iterator[Element]:
-        for item in items:
+        for item, following in itertools.zip_longest(items, items[1:]):
             if isinstance(item, Line):
                 yield self._paragraph(item)
-            else:
-                if item.new_page:
-                    yield w("p", w("pPr", w("pageBreakBefore"), w("spacing", line=20, lineRule="exact")))
-                yield self._table(item)
+                continue
+            if item.new_page:
+                yield _spacer(w("pageBreakBefore"))
+            yield self._table(item)
+            if not isinstance(following, Line) and not (following and following.new_page):
+                yield _spacer()  # Word joins tables that touch
 
     def _paragraph(self, line: Line) -> Element:
         style = _STYLES[line.role]
@@ -203,6 +206,11 @@ def _paragraph_properties(line: Line, style: str, language: Language) -> Element
         w("spacing", before=line.gap * docx_styles.LINE_PITCH) if line.gap else None,
         _indents(line.first or 0, line.left or 0) if is_placed else None,
     )
+
+
+def _spacer(*properties: Element) -> Element:
+    """Return a paragraph of one point, the least that can stand before or after a table."""
+    return w("p", w("pPr", *properties, w("spacing", line=20, lineRule="exact")))
 
 
 def _indents(first: int, left: int) -> Element:

@@ -11,7 +11,7 @@ from lxml import etree
 
 from taizhang.documents import docx_styles, manifest
 from taizhang.documents.docx import write_docx
-from taizhang.documents.model import FigureRun, Text, TypedNumber
+from taizhang.documents.model import Column, Document, FigureRun, Table, Text, TypedNumber, plain
 from taizhang.documents.tests.examples import SESSIONS, TABLED, TALKS, report, with_paragraph
 from taizhang.documents.wordml import W
 
@@ -167,6 +167,13 @@ def test_tables_repeat_their_header_and_do_not_split_rows():
     rows = part(write_docx(report()), "word/document.xml").findall(".//w:tr", NS)
     assert [row.find("w:trPr/w:tblHeader", NS) is not None for row in rows] == [True, False]
     assert all(row.find("w:trPr/w:cantSplit", NS) is not None for row in rows)
+
+
+def test_two_tables_in_a_row_stay_two():
+    table = Table((Column(),), (), ((plain("甲"),),))
+    body = part(write_docx(Document("题", (table, table))), "word/document.xml").find("w:body", NS)
+    names = [etree.QName(element).localname for element in body]
+    assert names[-5:] == ["tbl", "p", "tbl", "p", "sectPr"]
 
 
 def test_what_a_writer_types_cannot_become_markup():
