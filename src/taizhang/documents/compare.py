@@ -89,14 +89,18 @@ class Change:
     @property
     def message(self) -> Message:
         """Say it in one sentence."""
-        values = {"title": self.title or self.indicator, "printed": self.printed, "current": self.current}
-        known = _SENTENCES[self.kind]
-        sentence = (
-            _CHANGED_FROM_UNKNOWN if self.kind == ChangeKind.CHANGED and self.printed is None else known
-        )
-        if self.kind == ChangeKind.UNWRAPPED and self.printed != self.current:
-            sentence = _UNWRAPPED_AND_CHANGED
-        return Message(sentence, **values)
+        title = self.title or self.indicator
+        return Message(self._sentence(), title=title, printed=self.printed, current=self.current)
+
+    def _sentence(self) -> str:
+        match self.kind:
+            case ChangeKind.CHANGED if self.printed is None:
+                return _CHANGED_FROM_UNKNOWN
+            case ChangeKind.REMOVED if self.printed is None:
+                return _REMOVED_UNKNOWN
+            case ChangeKind.UNWRAPPED if self.printed != self.current:
+                return _UNWRAPPED_AND_CHANGED
+        return _SENTENCES[self.kind]
 
 
 _SENTENCES = {
@@ -115,6 +119,7 @@ _SENTENCES = {
     ),
 }
 _CHANGED_FROM_UNKNOWN = gettext_noop("“{title}” no longer reads as printed; it reads “{current}” now.")
+_REMOVED_UNKNOWN = gettext_noop("A figure was removed; which one and what it was can no longer be told.")
 _UNWRAPPED_AND_CHANGED = gettext_noop(
     "“{title}”, printed as “{printed}”, is plain text now and reads “{current}”."
 )
