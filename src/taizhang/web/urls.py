@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("taizhang.org.login_urls")),
     path("organisation/", include("taizhang.org.urls")),
     path("ledger/", include("taizhang.ledger.urls")),
+    path("scheme/", include("taizhang.web.scheme_urls")),
     path("duties/", include("taizhang.duties.urls")),
     path("journal/", include("taizhang.journal.urls")),
     path("i18n/setlang/", login_not_required(set_language), name="set_language"),
