@@ -4,16 +4,17 @@
 
 DIR holds ``*.jsonl`` with the fields ``wrong`` and ``right`` (as ``../shared/data/spelling`` does where it is laid
 out); only the part that the model was not fitted to is scored. Rivals are what installs from the package index
-without downloading weights: pycorrector's confusion set and its n-gram corrector, the latter over our own
-language, since the package ships none.
+without downloading weights, see ``spelling_rival.py``; they are slow, so they are scored on the first 200 sentences,
+and the model on the same ones beside them.
 """
 
 import argparse
-import importlib.util
 import resource
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
+
+import spelling_rival
 
 from taizhang.proof import spelling
 from taizhang.proof.spelling.sentences import Sentence, read
@@ -33,21 +34,6 @@ def ours(text: str) -> str:
     for suspect in reversed(spelling.find(text)):
         text = text[: suspect.start] + suspect.right + text[suspect.end :]
     return text
-
-
-def rivals() -> Iterator[tuple[str, Corrector]]:
-    """Name and corrector of each rival that is installed."""
-    if importlib.util.find_spec("pycorrector"):
-        from pycorrector.confusion_corrector import ConfusionCorrector
-        from pycorrector.proper_corrector import ProperCorrector
-
-        proper, confusion = ProperCorrector(), ConfusionCorrector()
-        yield "pycorrector ProperCorrector", lambda text: proper.correct(text)["target"]
-        yield "pycorrector ConfusionCorrector", lambda text: confusion.correct(text)["target"]
-    if importlib.util.find_spec("pycorrector") and importlib.util.find_spec("kenlm"):
-        from ngram_rival import corrector
-
-        yield "pycorrector Corrector, our corpus", corrector
 
 
 def line(name: str, correct: Corrector, sentences: list[Sentence]) -> str:
@@ -70,15 +56,19 @@ def line(name: str, correct: Corrector, sentences: list[Sentence]) -> str:
 
 
 def accuracy(folder: Path, *, with_rivals: bool) -> None:
-    others = list(rivals()) if with_rivals else []
+    others = list(spelling_rival.correctors()) if with_rivals else []
     for path in sorted(folder.glob("*.jsonl")):
         sentences = [each for each in read(path) if each.held_out]
         print(f"{path.name}: {len(sentences)} sentences held out")
         print(line("taizhang, both tiers", ours, sentences))
+        if others:
+            print(line(f"taizhang, the first {FEW}", ours, sentences[:FEW]))
         must = sum(flag.tier == "must" for each in sentences for flag in spelling.find(each.wrong))
-        print(f"  {'taizhang, must-fix flags':36} {must * 10_000 / sum(len(each.wrong) for each in sentences):.2f} in 10,000")
+        print(
+            f"  {'taizhang, must-fix flags':36} {must * 10_000 / sum(len(each.wrong) for each in sentences):.2f} in 10,000"
+        )
         for name, correct in others:
-            print(line(name, correct, sentences), flush=True)
+            print(line(name, correct, sentences[:FEW]), flush=True)
 
 
 def speed(folder: Path) -> None:
@@ -96,7 +86,9 @@ def speed(folder: Path) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--sentences", type=Path, default=SHARED)
     parser.add_argument("--rivals", action="store_true", help="score the installed rivals too (slow)")
     given = parser.parse_args()
