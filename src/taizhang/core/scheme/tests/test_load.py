@@ -881,5 +881,5 @@ def test_a_deleted_line_leaves_a_sound_scheme_or_faults_within_the_file(text: st
 
 
 @given(st.text(alphabet="ab:：-{}[]'\"&*!|>%@`#, \n\t\\0值", max_size=60))
-def test_any_text_at_all_is_answered_with_faults_of(text: str) -> None:
+def test_any_text_at_all_is_answered_with_faults(text: str) -> None:
     assert faults_of(text)
