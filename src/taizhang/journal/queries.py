@@ -14,7 +14,7 @@ DAY = dt.timedelta(days=1)
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which lines: all of what is given must fit. ``object_id`` may be the beginning of one."""
+    """Which lines: all of what is given must fit. ``object_type`` only narrows ``object_id``."""
 
     actor: str = ""
     action: str = ""
@@ -26,10 +26,12 @@ class Wanted:
 def lines(wanted: Wanted) -> QuerySet[Line]:
     """Return the lines wanted, newest first."""
     found = Line.objects.order_by("-seq")
-    exact = {name: value for name in ("actor", "action", "object_type") if (value := getattr(wanted, name))}
+    exact = {name: value for name in ("actor", "action") if (value := getattr(wanted, name))}
     found = found.filter(**exact)
     if wanted.object_id:
-        found = found.filter(object_id=wanted.object_id)
+        # The types are few and the index begins with them.
+        types = [wanted.object_type] if wanted.object_type else _different("object_type")
+        found = found.filter(object_type__in=types, object_id=wanted.object_id)
     if wanted.day is not None:
         start = timezone.make_aware(dt.datetime.combine(wanted.day, dt.time.min))
         found = found.filter(at__gte=start, at__lt=start + DAY)

@@ -63,6 +63,7 @@ def _wanted(request: HttpRequest) -> Wanted:
     return Wanted(
         actor=request.GET.get("actor", ""),
         action=request.GET.get("action", ""),
+        object_type=request.GET.get("type", ""),
         object_id=request.GET.get("object", "").strip(),
         day=on,
     )

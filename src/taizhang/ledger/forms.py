@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from itertools import groupby
 from typing import Any
 
 from django import forms
@@ -23,6 +24,7 @@ from taizhang.org.access import Access
 from taizhang.org.models import Person, Unit
 
 OWN = "f."  # before the name of a kind's own field, so that it is never taken for a part of the form
+SHORT = 60  # texts up to this many characters share a line with others
 FEW = 5  # choices up to this many are shown side by side
 DATE_FORMATS = ["%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日"]
 PERIODS_BACK = {"month": 24, "quarter": 8, "half_year": 6, "year": 5}
@@ -49,13 +51,18 @@ class Setting:
         return units
 
 
-class NumberField(forms.CharField):
+LONGEST_NUMBER = 24
+
+
+class NumberField(forms.Field):
     """A number as people type it: 1200, 1,200, １２００. Cleans to a Decimal or None."""
 
     def to_python(self, value: Any) -> Any:
-        text = plain_number(super().to_python(value) or "")
+        text = plain_number(str(value or "").strip())
         if not text:
             return None
+        if len(text) > LONGEST_NUMBER:
+            raise forms.ValidationError(_("At most {n} characters.").format(n=LONGEST_NUMBER))
         try:
             return Decimal(text)
         except InvalidOperation as error:
@@ -110,11 +117,13 @@ class EntryForm(forms.Form):
     ) -> None:
         super().__init__(data, initial=dict(initial or {}))
         self.setting = setting
-        self.own_names = [f"{OWN}{name}" for name in setting.rule.fields]
+        self._add_about()
         self._add_common()
+        self._add_person()
+        self._add_quantity()
         for name, declared in setting.rule.fields.items():
             self.fields[f"{OWN}{name}"] = _own_field(declared, setting)
-        self._add_parts()
+        self._add_rest()
         if setting.entry is not None:
             self.fields["reason"] = forms.CharField(
                 label=_("Reason for the correction"),
@@ -139,16 +148,21 @@ class EntryForm(forms.Form):
             widget=forms.TextInput(attrs={"autocomplete": "off"}),
         )
 
-    def _add_parts(self) -> None:
-        rule = self.setting.rule
-        if rule.quantity is not None:
-            self._add_quantity()
-        if rule.person is not None:
+    def _add_about(self) -> None:
+        rule = self.setting.rule.about
+        if rule is not None:
+            label = wording.said(rule.name) if rule.name else _("About")
+            self.fields["about"] = forms.UUIDField(label=label, required=rule.required)
+
+    def _add_person(self) -> None:
+        rule = self.setting.rule.person
+        if rule is not None:
             self.fields["person"] = PersonField(
-                label=wording.said(rule.person.name),
-                required=rule.person.required,
-                help_text=_("Name or staff number."),
+                label=wording.said(rule.name), required=rule.required, help_text=_("Name or staff number.")
             )
+
+    def _add_rest(self) -> None:
+        rule = self.setting.rule
         if rule.counts_for is not None:
             self.fields["counts_for"] = forms.ChoiceField(
                 label=_("Counts for"),
@@ -156,9 +170,6 @@ class EntryForm(forms.Form):
                 choices=_period_choices(rule.counts_for, self.setting, self.initial.get("counts_for", "")),
                 help_text=_("Choose a period only if it counts for another than that of its date."),
             )
-        if rule.about is not None:
-            label = wording.said(rule.about.name) if rule.about.name else _("About")
-            self.fields["about"] = forms.UUIDField(label=label, required=rule.about.required)
         if rule.attendance is not None:
             self.fields["participations"] = forms.Field(label=_("Attendance"), required=False)
         if rule.evidence != "none":
@@ -171,7 +182,6 @@ class EntryForm(forms.Form):
         self.fields["quantity"] = NumberField(
             label=wording.said(rule.name) if rule.name else _("Quantity"),
             required=rule.required,
-            max_length=24,
             widget=forms.TextInput(attrs={"inputmode": "numeric" if rule.whole else "decimal"}),
         )
         self.fields["quantity_unit"] = forms.ChoiceField(
@@ -189,9 +199,11 @@ class EntryForm(forms.Form):
         return cleaned
 
     @property
-    def own_fields(self) -> list[forms.BoundField]:
-        """Return the kind's own fields, in its order."""
-        return [self[name] for name in self.own_names]
+    def own_groups(self) -> list[tuple[bool, list[forms.BoundField]]]:
+        """Return the kind's own fields in its order, neighbours that are short together: (are they, fields)."""
+        rules = self.setting.rule.fields
+        groups = groupby(rules, key=lambda name: _is_short(rules[name]))
+        return [(short, [self[f"{OWN}{name}"] for name in names]) for short, names in groups]
 
     @property
     def typed_day(self) -> dt.date:
@@ -339,7 +351,7 @@ def _own_field(declared: FactField, setting: Setting) -> forms.Field:  # noqa: P
                 choices=choices, coerce=_is_yes, empty_value=None, widget=forms.RadioSelect, **common
             )
         case "integer" | "number":
-            return NumberField(max_length=24, widget=forms.TextInput(attrs=_number_attrs(declared)), **common)
+            return NumberField(widget=forms.TextInput(attrs=_number_attrs(declared)), **common)
         case "date":
             widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
             return forms.DateField(input_formats=DATE_FORMATS, widget=widget, **common)
@@ -372,6 +384,14 @@ def _choice_field(declared: FactField, common: dict[str, Any]) -> forms.Field:
 def _with_blank(choices: list[tuple[str, str]], required: bool) -> list[tuple[str, str]]:  # noqa: FBT001
     """Add “not stated” where nothing need be said: unknown is not no."""
     return choices if required else [("", _("not stated")), *choices]
+
+
+def _is_short(declared: FactField) -> bool:
+    if declared.type == "text":
+        return declared.max_length is not None and declared.max_length <= SHORT
+    if declared.type == "choice":
+        return len(declared.choices or ()) > FEW
+    return declared.type in ("integer", "number", "date", "unit", "person")
 
 
 def _is_yes(value: str) -> bool:

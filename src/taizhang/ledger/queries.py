@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Exists, Max, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, F, Max, OuterRef, Prefetch, Q, QuerySet, prefetch_related_objects
 from django.http import Http404
 from django.utils.translation import gettext as _
 
@@ -112,19 +112,26 @@ def units_for(access: Access, name: str, kind: Kind, day: dt.date) -> list[Unit]
 
 def entry_for(access: Access, id: uuid.UUID) -> Entry:  # noqa: A002 - the column's name
     """Return one version of a fact. Raises Http404 if it is not there or not to be seen."""
-    entry = Entry.objects.select_related("unit", "person", "about").filter(pk=id).first()
-    if entry is None or not may(access, "read", entry):
+    found = Entry.objects.filter(visible(access), pk=id).select_related("unit", "person", "about").first()
+    if found is None:
         raise Http404(_("There is no such entry, or it is not yours to see."))
-    return entry
+    return found
 
 
 def newest_for(access: Access, id: uuid.UUID) -> Entry:  # noqa: A002 - the column's name
-    """Return the newest version of the fact that ``id`` is a version of. Raises Http404 as ``entry_for``."""
+    """Return the newest version of the fact that ``id`` is one of, with its people and files.
+
+    Raises Http404 as ``entry_for``.
+    """
     entry = entry_for(access, id)
-    if entry.superseded_at is None:
-        return entry
-    newest = Entry.objects.filter(fact=entry.fact, superseded_at__isnull=True)
-    return entry_for(access, newest.values_list("pk", flat=True).get())
+    if entry.superseded_at is not None:
+        newest = Entry.objects.filter(fact=entry.fact, superseded_at__isnull=True)
+        entry = entry_for(access, newest.values_list("pk", flat=True).get())
+    prefetch_related_objects([entry], *_PARTS)
+    return entry
+
+
+_PARTS = (Prefetch("participations", Participation.objects.select_related("person")), "evidence")
 
 
 def versions_for(access: Access, id: uuid.UUID) -> list[Entry]:  # noqa: A002 - the column's name
@@ -136,10 +143,8 @@ def versions_for(access: Access, id: uuid.UUID) -> list[Entry]:  # noqa: A002 - 
     versions = (
         Entry.objects.filter(visible(access), fact__in=fact)
         .select_related("unit", "person", "about")
-        .prefetch_related(
-            Prefetch("participations", Participation.objects.select_related("person")), "evidence"
-        )
-        .order_by("recorded_at", "pk")
+        .prefetch_related(*_PARTS)
+        .order_by("recorded_at", F("superseded_at").asc(nulls_last=True))
     )
     found = list(versions)
     if all(version.pk != id for version in found):
@@ -164,8 +169,9 @@ def lines_of(entries: Iterable[Entry]) -> list[Line]:
 
 def evidence_for(access: Access, pk: int) -> Evidence:
     """Return a file of evidence of an entry that the visitor may see. Raises Http404."""
-    evidence = Evidence.objects.select_related("entry").filter(pk=pk).first()
-    if evidence is None or not may(access, "read", evidence.entry):
+    entries = Entry.objects.filter(visible(access)).values("pk")
+    evidence = Evidence.objects.filter(pk=pk, entry__in=entries).first()
+    if evidence is None:
         raise Http404(_("There is no such file, or it is not yours to see."))
     return evidence
 

@@ -131,6 +131,7 @@ def kind_list(request: VisitRequest, kind: str) -> HttpResponse:
         "rows": _rows(list(page), columns, rule, visit),
         "sort": sort,
         "unsorted": unsorted,
+        "has_units": sum(rule.unit_kinds is None or u.kind in rule.unit_kinds for u in access.tree.units) > 1,
         "facets": _facet_controls(selection, rule),
         "periods": _period_links(selection, visit),
         "period_chosen": _period_chosen(request, selection, visit),

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.utils import formats, timezone
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -39,28 +39,32 @@ def moment(value: dt.datetime) -> str:
     return f"{timezone.localtime(value):%Y-%m-%d %H:%M}"
 
 
+def in_chinese() -> bool:
+    return (get_language() or "zh").startswith("zh")
+
+
 def number(value: Decimal) -> str:
-    """Return a number with thousands apart and no idle zeros."""
-    plain = f"{value.normalize():f}"
-    return formats.number_format(plain, decimal_pos=None, use_l10n=True, force_grouping=True)
+    """Return a number without idle zeros; thousands are set apart in English only."""
+    plain = value.normalize()
+    return f"{plain:f}" if in_chinese() else f"{plain:,f}"
 
 
 def period(value: Period) -> str:
-    """Return a period in words: 2023年第一季度, 2023 Q1."""
-    year, start = value.start.year, value.start
+    """Return a period in words: 2023年第一季度, Q1 2023."""
+    year, month = value.start.year, value.start.month
     match value.kind:
         case PeriodKind.YEAR:
             return _("{year}").format(year=year)
         case PeriodKind.HALF_YEAR:
-            return (_("First half of {year}") if start.month == 1 else _("Second half of {year}")).format(
-                year=year
-            )
+            half = _("first half of {year}") if month == 1 else _("second half of {year}")
+            return half.format(year=year)
         case PeriodKind.QUARTER:
-            return _("Quarter {n} of {year}").format(year=year, n=(start.month + 2) // 3)
+            quarters = (_("Q1 {year}"), _("Q2 {year}"), _("Q3 {year}"), _("Q4 {year}"))
+            return quarters[(month - 1) // 3].format(year=year)
         case PeriodKind.MONTH:
-            return formats.date_format(start, "YEAR_MONTH_FORMAT")
+            return f"{year}年{month}月" if in_chinese() else f"{value.start:%b %Y}"
         case _:
-            return _("{start} to {end}").format(start=value.start, end=value.end)
+            return f"{value.start} – {value.end}"
 
 
 @dataclass(frozen=True)
@@ -116,10 +120,10 @@ def quantity(entry: Entry) -> str:
     """Return the quantity as it was told: 1,200余人次."""
     if entry.quantity is None:
         return MISSING
-    told_number = number(entry.quantity)
-    if entry.approximate:
-        told_number = _("over {number}").format(number=told_number)
-    return f"{told_number} {entry.quantity_unit}".strip()
+    plain = number(entry.quantity)
+    if in_chinese():
+        return f"{plain}{'余' if entry.approximate else ''}{entry.quantity_unit}"
+    return f"{'over ' if entry.approximate else ''}{plain} {entry.quantity_unit}".strip()
 
 
 def counts_for(entry: Entry, kind: Kind) -> str:
