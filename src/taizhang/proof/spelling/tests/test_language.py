@@ -38,8 +38,8 @@ def test_known_sequences_are_likelier_than_strange_ones(own):
     assert fitness("保护公民的合法权益") > fitness("益权法合的民公护保")
 
 
-def test_counts_of_several_tables_are_added(own):
-    doubled = language.Language(own.singles, (*own.tables, *own.tables), own.total)
+def test_counts_of_joined_languages_are_added(own):
+    doubled = own.joined(own)
     tokens = alphabet.padded("公民的合法权益")
     once, twice = language.read(own, tokens), language.read(doubled, tokens)
     assert (twice.counts[2] == 2 * once.counts[2]).all()
