@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -9,7 +10,10 @@ from pathlib import Path
 import pytest
 
 import taizhang.core.scheme.tests
+from taizhang.cli.language import translator
 from taizhang.core.scheme import json_schema
+from taizhang.core.scheme.explain import explain, render
+from taizhang.core.scheme.load import load_file
 
 FIXTURES = Path(taizhang.core.scheme.tests.__file__).parent / "fixtures"
 DUTY_ROOM = FIXTURES / "值班室.yaml"
@@ -99,6 +103,24 @@ def test_explain_reads_the_scheme_aloud() -> None:
     assert done.returncode == 0
     assert done.stdout.startswith("Chapter 1  General\n")
     assert "For every unit of kind “科室”, every month: “值班次数” at least 2 次." in done.stdout
+
+
+def test_every_word_of_an_explanation_is_there_in_chinese() -> None:
+    translate = translator("zh-hans")
+    asked: set[str] = set()
+
+    def listening(text: str) -> str:
+        asked.add(text)
+        return translate(text)
+
+    loaded = load_file(FIXTURES / "every-key.yaml")
+    told = render(explain(loaded, language="zh-hans"), path="x", translate=listening)
+
+    assert told.startswith("第一章  总则\n\n第一条  名称和效力\n")
+    words_only = {text: re.sub(r"{.*?}", "", text) for text in asked}
+    assert [
+        text for text, words in words_only.items() if re.search("[a-z]", words) and translate(text) == text
+    ] == []
 
 
 def test_explain_and_diff_refuse_a_broken_scheme(broken: Path) -> None:
