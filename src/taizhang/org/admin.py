@@ -1,6 +1,5 @@
 from django.contrib import admin
 from django.contrib.auth.models import Group
-from django.forms import ModelForm
 from django.http import HttpRequest
 
 from taizhang.journal import clock
@@ -29,7 +28,7 @@ class AccountAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscript
     def has_delete_permission(self, request: HttpRequest, obj: Account | None = None) -> bool:  # noqa: ARG002
         return False
 
-    def save_model(self, request: HttpRequest, obj: Account, form: "ModelForm[Account]", change: bool) -> None:  # noqa: ARG002, FBT001
+    def save_model(self, request: HttpRequest, obj: Account, *_form_and_change: object) -> None:
         by: Account = request.user  # type: ignore[assignment]
         with open_book(now=clock.now(), actor=by.signature) as book:
             accounts.set_active(Account.objects.get(pk=obj.pk), active=obj.is_active, by=by, book=book)

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, Model, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from taizhang.core.scheme.schema import Role
 from taizhang.journal.models import Line
@@ -131,7 +131,24 @@ def accounts(words: str) -> QuerySet[Account]:
     return found
 
 
-def journal_lines(object_type: str, ids: Iterable[object], *, limit: int = 30) -> list[Line]:
-    """Return the newest journal lines about these objects. One query."""
-    about = Line.objects.filter(object_type=object_type, object_id__in=[str(one) for one in ids])
-    return list(about.order_by("-seq")[:limit])
+@dataclass(frozen=True)
+class Change:
+    """A journal line about a thing of the organisation, with the words it replaced: (name of the field, what it was)."""
+
+    line: Line
+    was: tuple[tuple[str, object], ...]
+
+
+def changes(model: type[Model], pk: int, *, limit: int = 10) -> list[Change]:
+    """Return what the journal says about this thing, newest first. One query."""
+    about = Line.objects.filter(object_type=model._meta.label_lower, object_id=str(pk)).order_by("-seq")
+    return [
+        Change(
+            line=line,
+            was=tuple(
+                (str(model._meta.get_field(name).verbose_name), was)  # type: ignore[union-attr]
+                for name, was in line.detail.get("was", {}).items()
+            ),
+        )
+        for line in about[:limit]
+    ]

@@ -77,7 +77,7 @@ def unit(request: VisitRequest, pk: int) -> HttpResponse:
         "members": Membership.objects.filter(Dated.holds_on(day), unit=shown).select_related("person"),
         "roles": RoleAssignment.objects.filter(Dated.holds_on(day), unit=shown).select_related("person"),
         "scheme": request.visit.scheme.scheme,
-        "lines": directory.journal_lines("org.unit", [shown.pk], limit=10),
+        "changes": directory.changes(Unit, shown.pk),
         "may_change": access.may("organise", unit_id=shown.pk),
     }
     return render(request, "org/unit.html", context)
@@ -207,7 +207,7 @@ def person(request: VisitRequest, pk: int) -> HttpResponse:
         "roles": shown.roles.select_related("unit").order_by(*newest_first),
         "scheme": request.visit.scheme.scheme,
         "allows": {name: what_it_allows(role) for name, role in request.visit.scheme.scheme.roles.items()},
-        "lines": directory.journal_lines("org.person", [pk], limit=10),
+        "changes": directory.changes(Person, pk),
         "may_change": access.may("organise"),
         "may_keep_accounts": access.may("accounts"),
         "is_self": access.account.person_id == pk,

@@ -124,6 +124,12 @@ def test_what_is_refused_stands_beside_its_field_and_nothing_is_lost(
     assert Unit.objects.filter(code="office").count() == 1
 
 
+def test_a_unit_tells_what_it_was_called(bureau: Bureau, administrator: Client) -> None:
+    page = f"{BASE}/units/{bureau.units['office'].pk}/"
+    administrator.post(f"{page}change/", {"name": "综合科", "short_name": "", "kind": "section", "order": 1})
+    assert "name was “办公室”" in administrator.get(page).content.decode()
+
+
 def test_people_are_found_by_name_number_and_unit(bureau: Bureau, administrator: Client) -> None:
     def found(query: str) -> list[str]:
         return [person.name for person in administrator.get(f"{BASE}/people/?{query}").context["page"]]

@@ -20,9 +20,10 @@ from heroicons.templatetags.heroicons import heroicon_outline
 from taizhang.core.messages import Message
 from taizhang.core.paging import Page
 from taizhang.core.scheme.history import History
-from taizhang.core.scheme.schema import Label
+from taizhang.core.scheme.schema import Label, Permission
 from taizhang.core.values import Figure, Period
 from taizhang.web import wording
+from taizhang.web.navigation import Entry, entries
 
 register = template.Library()
 
@@ -179,21 +180,15 @@ def span(since: dt.date, until: dt.date | None) -> SafeString:
 # Navigation
 
 
-@register.inclusion_tag("components/nav_item.html", takes_context=True)
-def nav_item(
-    context: Context, name: str, label: str, *, icon: str, may: str = "", keys: str = ""
-) -> dict[str, object]:
-    """Show an entry of the side navigation, if its address exists and the visitor's roles allow ``may``."""
-    url = url_if_any(name)
-    if not url or (may and not allowed(context, may)):
-        return {}
+@register.simple_tag(takes_context=True)
+def navigation(context: Context) -> tuple[Entry, ...]:
+    """Return the entries of the side navigation for this page and visitor."""
     path = context["request"].path if "request" in context else ""
-    inside = path == url or (url != "/" and path.startswith(url))
-    return {"url": url, "label": label, "icon": icon, "keys": keys, "here": inside}
+    return entries(path=path, may=lambda permission: allowed(context, permission))
 
 
 @register.simple_tag(takes_context=True)
-def allowed(context: Context, permission: str) -> bool:
+def allowed(context: Context, permission: Permission) -> bool:
     """Tell whether some role of the visitor has the permission, on whatever unit."""
     visit = context.get("visit")
     if visit is None:

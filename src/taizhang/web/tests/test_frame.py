@@ -52,3 +52,9 @@ def test_the_gallery_is_for_those_who_shape_the_office(
 ) -> None:
     assert client_for("administrator").get("/design/").status_code == 200
     assert client_for("clerk").get("/design/").status_code == 403
+
+
+def test_one_entry_of_the_navigation_says_where_one_is(bureau: Bureau, clerk: Client) -> None:
+    for page, place in (("/", "/"), ("/duties/gaps/", "/duties/gaps/"), ("/ledger/", "/ledger/")):
+        here = re.findall(r'<a href="([^"]+)" aria-current="page"', clerk.get(page).content.decode())
+        assert here == [place]
