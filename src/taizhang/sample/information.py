@@ -231,6 +231,7 @@ def _adoption(item: Item, number: int, turn: int, level: str) -> Fact:
     return Fact(
         on=recorded, minute=minute(number + 17), by=officer_of(item.unit, recorded), key=key, kind="adoption",
         unit=item.unit, occurred_on=taken, about=item.key,
+        title=f"综合采用：{item.title}" if form == "composite" else item.title,
         files=(files.picture(f"{taken:%Y%m%d}刊登截图", number),) if number % 12 == 0 else (),
         values={"outlet": outlets[(number + turn) % len(outlets)], "level": level, "form": form},
     )  # fmt: skip
