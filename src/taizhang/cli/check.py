@@ -34,6 +34,7 @@ _GATES = {
 }
 _AUTHOR = gettext_noop("Taizhang proofreading")
 _AROUND = 16
+_MOST_SPELLED = 300_000  # the language model would take longer than anybody waits
 _CLEAN, _FOUND, _UNREADABLE = 0, 1, 2
 
 
@@ -73,6 +74,12 @@ class Checked:
     help="The organisation's lexicon (YAML).",
 )
 @click.option(
+    "--spelling/--no-spelling",
+    default=True,
+    show_default=True,
+    help="The language model of the text gate, the slow part.",
+)
+@click.option(
     "--output",
     "-o",
     type=click.Path(path_type=Path),
@@ -88,6 +95,7 @@ def check(
     gates: str,
     severity: str,
     lexicon_file: Path | None,
+    spelling: bool,
     output: Path | None,
     language: str | None,
     colour: bool | None,
@@ -104,7 +112,7 @@ def check(
     failed = False
     for path in _with_progress(files):
         try:
-            done.append(_check(path, chosen, lexicon, Severity(severity)))
+            done.append(_check(path, chosen, lexicon, Severity(severity), spelling=spelling))
         except Unreadable as error:
             failed = True
             click.echo(f"{path}: {error.message.render(translate)}", err=True)
@@ -114,7 +122,9 @@ def check(
     sys.exit(_FOUND if any(each.findings for each in done) else _CLEAN)
 
 
-def _check(path: Path, gates: Sequence[Gate], lexicon: Lexicon | None, severity: Severity) -> Checked:
+def _check(
+    path: Path, gates: Sequence[Gate], lexicon: Lexicon | None, severity: Severity, *, spelling: bool
+) -> Checked:
     if str(path) == "-":
         content = sys.stdin.buffer.read()
         reading = read(content)
@@ -122,7 +132,8 @@ def _check(path: Path, gates: Sequence[Gate], lexicon: Lexicon | None, severity:
         reading = read_file(path)
         content = path.read_bytes() if reading.format in {"docx", "docm"} else b""
     weights = list(Severity)
-    found = proof_check(reading, gates=gates, lexicon=lexicon)
+    short = len(reading.text) <= _MOST_SPELLED
+    found = proof_check(reading, gates=gates, lexicon=lexicon, spelling=spelling and short)
     kept = tuple(f for f in found if weights.index(f.severity) <= weights.index(severity))
     return Checked(str(path), reading, content, kept)
 

@@ -27,7 +27,44 @@ _HIDDEN = frozenset(
     }
 )
 _LINES = frozenset(
-    ["p", "div", "section", "article", "header", "footer", "main", "aside", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "table", "thead", "tbody", "tfoot", "tr", "caption", "blockquote", "pre", "dl", "dt", "dd", "figure", "figcaption", "form", "fieldset", "hr", "address", "body", "center"]
+    [
+        "p",
+        "div",
+        "section",
+        "article",
+        "header",
+        "footer",
+        "main",
+        "aside",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "ul",
+        "ol",
+        "li",
+        "table",
+        "thead",
+        "tbody",
+        "tfoot",
+        "tr",
+        "caption",
+        "blockquote",
+        "pre",
+        "dl",
+        "dt",
+        "dd",
+        "figure",
+        "figcaption",
+        "form",
+        "fieldset",
+        "hr",
+        "address",
+        "body",
+        "center",
+    ]
 )
 _CELLS = frozenset({"td", "th"})
 _CHARSET = re.compile(rb"""<meta[^>]+charset\s*=\s*["']?\s*([\w-]+)""", re.IGNORECASE)
@@ -62,7 +99,7 @@ def _decoded(content: bytes, decode: Callable[[bytes], str]) -> str:
     return decode(content)
 
 
-def _pieces(root: Any) -> list[str]:
+def _pieces(root: Any) -> list[str]:  # noqa: C901 - one event a branch
     out: list[str] = []
     hidden = 0
     for event, node in etree.iterwalk(root, events=("start", "end")):

@@ -111,11 +111,12 @@ def annotate(content: bytes, comments: Sequence[Comment], *, author: str) -> byt
         root = _parse(package, main)
         text = _Text()
         _blocks(root, text, 0)
-        changed = _with_comments(package, main, root, text, comments, author)
+        changed = _with_comments(package, (main, root), text, comments, author=author)
         stream = io.BytesIO()
         with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as target:
             for info in package.infolist():
-                target.writestr(info, changed.pop(info.filename, None) or package.read(info.filename))
+                new = changed.pop(info.filename, b"")
+                target.writestr(info, new or _member(package, info.filename))
             for name, data in changed.items():
                 target.writestr(name, data)
     return stream.getvalue()
@@ -182,7 +183,7 @@ def _main_part(package: zipfile.ZipFile) -> str:
         raise Unreadable(_DAMAGED)
     for relation in _parse(package, "_rels/.rels"):
         if isinstance(relation.tag, str) and relation.get("Type", "").endswith("/officeDocument"):
-            name = posixpath.normpath(relation.get("Target", "").lstrip("/"))
+            name: str = posixpath.normpath(relation.get("Target", "").lstrip("/"))
             if name in package.namelist():
                 return name
     raise Unreadable(_DAMAGED)
@@ -224,7 +225,7 @@ def _paragraph(node: Element, text: _Text, depth: int) -> None:
         _blocks(box, text, depth + 1)
 
 
-def _inline(node: Element, text: _Text, boxes: list[Element], depth: int) -> None:
+def _inline(node: Element, text: _Text, boxes: list[Element], depth: int) -> None:  # noqa: C901 - one element a line
     if depth > _MOST_DEPTH:
         raise Unreadable(Message(gettext_noop("The Word file is nested too deeply.")))
     for child in node:
@@ -299,8 +300,14 @@ def _notes(root: Element, text: _Text) -> None:
 
 
 def _with_comments(
-    package: zipfile.ZipFile, main: str, root: Element, text: _Text, comments: Sequence[Comment], author: str
+    package: zipfile.ZipFile,
+    part_of_text: tuple[str, Element],
+    text: _Text,
+    comments: Sequence[Comment],
+    *,
+    author: str,
 ) -> dict[str, bytes]:
+    main, root = part_of_text
     folder = posixpath.dirname(main)
     part = posixpath.join(folder, "comments.xml")
     existing = part in package.namelist()
@@ -312,7 +319,7 @@ def _with_comments(
     )
     segments = _split(text.segments, {place for c in comments for place in (c.start, c.end)}, space)
     for comment in sorted(comments, key=lambda c: (c.start, -c.end)):
-        first, last = _anchors(segments, comment, root)
+        first, last = _anchors(segments, comment)
         if first is None or last is None:
             continue
         _mark(first, last, number, space)
@@ -388,9 +395,7 @@ def _split_run(node: Element, at: int, space: str) -> Element:
     return tail
 
 
-def _anchors(
-    segments: list[_Segment], comment: Comment, root: Element
-) -> tuple[Element | None, Element | None]:
+def _anchors(segments: list[_Segment], comment: Comment) -> tuple[Element | None, Element | None]:
     """Return the runs a comment begins before and ends after, both children of ordinary paragraphs."""
     inside = [s for s in segments if s.start < comment.end and s.end > comment.start]
     if not inside:

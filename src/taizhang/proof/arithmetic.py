@@ -1,6 +1,7 @@
 """Exact arithmetic on claims, and how its results are written."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal, localcontext
 from itertools import combinations
 
@@ -9,6 +10,8 @@ from taizhang.proof.claims import Claim
 PERCENT = {"%": Decimal(100), "‰": Decimal(1000), "‱": Decimal(10000)}
 _MYRIAD, _HUNDRED_MILLION = Decimal(10**4), Decimal(10**8)
 _PRECISION = 28
+_WHOLE_STEPS = frozenset({_MYRIAD, _HUNDRED_MILLION})
+_MANY = 5
 
 
 def written(value: Decimal, unit: str = "") -> str:
@@ -43,9 +46,22 @@ def total(parts: Sequence[Claim]) -> tuple[Decimal, Decimal]:
 
 
 def sums_to(parts: Sequence[Claim], whole: Claim) -> bool:
-    """Say whether the parts add up to the whole, each read as exactly as it is written."""
-    low, high = total(parts)
-    return whole.numeral.agrees(low, high)
+    """Say whether the parts add up to the whole; the last written digit may be off by one for rounding."""
+    if whole.numeral.approximation or any(part.numeral.approximation for part in parts):
+        low, high = total(parts)
+        return whole.numeral.agrees(low, high)
+    steps = [_step(claim, [*parts, whole]) for claim in (*parts, whole)]
+    coarsest = max(steps)
+    slack = Decimal(0) if coarsest == 1 else coarsest * (1 if len(parts) < _MANY else 2)
+    return abs(exact_sum(parts) - whole.value) <= slack
+
+
+def _step(claim: Claim, others: Sequence[Claim]) -> Decimal:
+    """Beside 3.8万, 5万 means 5.0万: a whole number of 万 or 亿 is as exact as the finest figure beside it."""
+    step = claim.numeral.step
+    if step in _WHOLE_STEPS:
+        return max(Decimal(1), min(step / 10, *(other.numeral.step for other in others)))
+    return step
 
 
 def exact_sum(parts: Sequence[Claim]) -> Decimal:
@@ -72,13 +88,20 @@ def quotient(
     numerator: Claim, denominator: Claim, scale: Decimal = Decimal(1)
 ) -> tuple[Decimal, Decimal] | None:
     """Return the bounds of ``numerator / denominator * scale``, or None where it is undefined."""
-    low_n, high_n = numerator.numeral.bounds()
-    low_d, high_d = denominator.numeral.bounds()
+    low_n, high_n = _bounds(numerator, denominator)
+    low_d, high_d = _bounds(denominator, numerator)
     if low_d <= 0:
         return None
     with localcontext() as context:
         context.prec = _PRECISION
         return low_n / high_d * scale, high_n / low_d * scale
+
+
+def _bounds(claim: Claim, other: Claim) -> tuple[Decimal, Decimal]:
+    numeral = claim.numeral
+    if numeral.approximation or numeral.step not in _WHOLE_STEPS:
+        return numeral.bounds()
+    return replace(numeral, step=_step(claim, [claim, other])).bounds()
 
 
 def growth(now: Claim, base: Claim, scale: Decimal) -> tuple[Decimal, Decimal] | None:

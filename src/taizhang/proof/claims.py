@@ -7,7 +7,8 @@ A claim is a numeral with a measure word, the words before it in its clause (``l
 import bisect
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from functools import cached_property
 from typing import Protocol
 
@@ -15,16 +16,18 @@ from taizhang.proof import numerals
 from taizhang.proof.numerals import Numeral
 
 BREAKS = "，。；：、！？（）()|“”《》【】\n,;"
-_STATEMENT = re.compile(r"[^。！？\n]+")
+_STATEMENT = re.compile(r"[^。！？\n]{1,3000}")
+_FIGURE = re.compile(r"[0-9二两三四五六七八九十百千]")
+_MOST_CLAIMS, _LEAD = 32, 400
 _TITLES = re.compile(r"《[^》\n]{1,80}》|〔\d{4}〕\d+号|\[\d{4}\]\d+号")
 _QUOTES = re.compile(r"“[^”\n]{1,300}”")
 _PLANNED = re.compile(
-    r"计划(?!项目|生育|单列|经济)|力争|预计|目标|争取|拟|确保|任务|指标|不少于|不低于|至少|以上$|下一步|明年|下年度|来年|将(?!近|军|要求)|要(?!求|素|闻|点|案|情)|应当|原则上|预期|规划|申请"
+    r"计划(?!外|项目|生育|单列|经济)|力争|预计|目标|争取|拟|确保|任务|指标|不少于|不低于|至少|以上$|下一步|明年|下年度|来年|将(?!近|军|要求)|要(?!求|素|闻|点|案|情)|应当|原则上|预期|规划|申请"
 )
 _EARLIER = re.compile(
     r"上年|去年|上期|上学期|上季度|上月|上半年度|同期|前年|年初|此前|以前|原来|原有|原先|上一|往年|历年|上轮|上次|基期|改造前|整治前|期初"
 )
-_RUNNING = re.compile(r"累计|以来|历年|总共建成|共建成|至今|存量|总量|总数达|现有|实有|保有|余额")
+_RUNNING = re.compile(r"累计|以来|历年|至今|存量|总量|总数达|现有|实有|保有|余额")
 _NEW = re.compile(r"新增|新建|当年|本年|净增|增加|增长|减少|下降|新发展|新培育|新设|新开")
 _AVERAGE = re.compile(
     r"人均|户均|均(?=[^衡匀等可为已有])|均$|平均|每[^月年日天周季次]|日均|月均|年均|单产|亩产"
@@ -70,7 +73,7 @@ class Claim:
         return self.numeral.end
 
     @property
-    def value(self) -> numerals.Decimal:
+    def value(self) -> Decimal:
         return self.numeral.value
 
     @property
@@ -151,14 +154,17 @@ class Statement:
 
 
 def statements(norm: str, paragraphs: Sequence[Stretch], *, skip: set[int]) -> Iterator[Statement]:
-    """Yield the sentences with claims; ``skip`` holds the starts of paragraphs to leave out."""
-    titles = [(m.start(), m.end()) for m in _TITLES.finditer(norm)]
-    quotes = [(m.start(), m.end()) for m in _QUOTES.finditer(norm)]
+    """Yield the sentences with claims; ``skip`` holds the starts of paragraphs to leave out.
+
+    A sentence is cut after 3,000 characters and 32 claims, so that a text without full stops costs no more.
+    """
+    marks = _Marks(
+        [(m.start(), m.end()) for m in _TITLES.finditer(norm)],
+        [(m.start(), m.end()) for m in _QUOTES.finditer(norm)],
+    )
     for index, paragraph in enumerate(paragraphs):
-        if paragraph.start in skip:
-            continue
         line = norm[paragraph.start : paragraph.end]
-        if not any(c in line for c in "0123456789二两三四五六七八九十百千"):
+        if paragraph.start in skip or not _FIGURE.search(line):
             continue
         found = [n for n in numerals.find(line) if n.unit and n.unit not in numerals.CALENDAR]
         at = 0
@@ -168,74 +174,76 @@ def statements(norm: str, paragraphs: Sequence[Stretch], *, skip: set[int]) -> I
                 own.append(found[at])
                 at += 1
             if own:
-                yield _statement(line, match, own, titles, quotes, paragraph.start, index)
+                sentence = _Sentence(line, match.start(), match.end(), paragraph.start, index)
+                yield _statement(sentence, own[:_MOST_CLAIMS], marks)
 
 
-def _statement(
-    line: str,
-    match: re.Match[str],
-    found: list[Numeral],
-    titles: list[tuple[int, int]],
-    quotes: list[tuple[int, int]],
-    offset: int,
-    index: int,
-) -> Statement:
+@dataclass(frozen=True, slots=True)
+class _Marks:
+    """The stretches inside 《》 and inside “”."""
+
+    titles: list[tuple[int, int]]
+    quotes: list[tuple[int, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    """Characters ``start`` to ``end`` of a line that begins at ``offset`` of the text."""
+
+    line: str
+    start: int
+    end: int
+    offset: int
+    paragraph: int
+
+
+def _statement(sentence: _Sentence, found: list[Numeral], marks: _Marks) -> Statement:
     own = []
-    previous_end = match.start()
+    previous_end = sentence.start
     for number, numeral in enumerate(found):
-        if not _inside(titles, offset + numeral.start):
-            following = found[number + 1].start if number + 1 < len(found) else match.end()
-            own.append(_claim(line, match, numeral, previous_end, following, quotes, offset, index))
+        if not _inside(marks.titles, sentence.offset + numeral.start):
+            following = found[number + 1].start if number + 1 < len(found) else sentence.end
+            own.append(_claim(sentence, numeral, (previous_end, following), marks))
         previous_end = numeral.end
-    return Statement(offset + match.start(), offset + match.end(), match[0], tuple(own), index)
+    start, end = sentence.start, sentence.end
+    return Statement(
+        sentence.offset + start,
+        sentence.offset + end,
+        sentence.line[start:end],
+        tuple(own),
+        sentence.paragraph,
+    )
 
 
-def _claim(
-    line: str,
-    match: re.Match[str],
-    numeral: Numeral,
-    previous_end: int,
-    following: int,
-    quotes: list[tuple[int, int]],
-    offset: int,
-    index: int,
-) -> Claim:
+def _claim(sentence: _Sentence, numeral: Numeral, between: tuple[int, int], marks: _Marks) -> Claim:
+    """Make a claim of a numeral; ``between`` is the end of the figure before it and the start of the next."""
+    line = sentence.line
     begin = numeral.start
-    while begin > previous_end and line[begin - 1] not in BREAKS:
+    while begin > between[0] and line[begin - 1] not in BREAKS:
         begin -= 1
-    joint = line[begin - 1] if begin > match.start() and line[begin - 1] in BREAKS else ""
+    joint = line[begin - 1] if begin > sentence.start and line[begin - 1] in BREAKS else ""
     clause_begin = begin
-    while clause_begin > match.start() and line[clause_begin - 1] not in "，；。（）":
+    while clause_begin > sentence.start and line[clause_begin - 1] not in "，；。（）":
         clause_begin -= 1
     tail_end = numeral.end
-    while tail_end < following and line[tail_end] not in BREAKS:
+    while tail_end < between[1] and line[tail_end] not in BREAKS:
         tail_end += 1
+    around = line[max(0, begin - 30) : numeral.start]
     return Claim(
-        numeral=_moved(numeral, offset),
+        numeral=replace(
+            numeral,
+            start=numeral.start + sentence.offset,
+            end=numeral.end + sentence.offset,
+            figure_end=numeral.figure_end + sentence.offset,
+        ),
         label=line[begin : numeral.start],
         tail=line[numeral.end : tail_end],
         joint=joint,
         clause=line[clause_begin:tail_end],
-        lead=line[match.start() : begin],
-        quoted=_inside(quotes, offset + numeral.start),
-        bracketed="（" in line[max(0, begin - 30) : begin]
-        and "）" not in line[line.rfind("（", 0, numeral.start) : numeral.start],
-        paragraph=index,
-    )
-
-
-def _moved(numeral: Numeral, offset: int) -> Numeral:
-    return Numeral(
-        start=numeral.start + offset,
-        end=numeral.end + offset,
-        figure_end=numeral.figure_end + offset,
-        value=numeral.value,
-        step=numeral.step,
-        unit=numeral.unit,
-        approximation=numeral.approximation,
-        han=numeral.han,
-        ordinal=numeral.ordinal,
-        ranged=numeral.ranged,
+        lead=line[max(sentence.start, begin - _LEAD) : begin],
+        quoted=_inside(marks.quotes, sentence.offset + numeral.start),
+        bracketed="（" in around and "）" not in around[around.rfind("（") :],
+        paragraph=sentence.paragraph,
     )
 
 

@@ -1,13 +1,15 @@
 """A draft prepared for the rules: its text, its sentences, its claims, each worked out once."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol
+from typing import Any, Protocol, TypeVar
 
 from taizhang.proof import claims
 from taizhang.proof.lexicon import Lexicon
 
+_Result = TypeVar("_Result")
 _WIDE = {
     code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))
 }
@@ -32,6 +34,7 @@ _ADVERT = re.compile(
 _ADVERT_STRONG = re.compile(r"公众号：|##paid|svip|材料来(?:源|自)[：:]|代笔客服|素材库】", re.IGNORECASE)
 _ADVERT_CUES = 3
 _ARTICLES = 3
+_LONGEST_ADVERT = 400
 
 
 class Readable(Protocol):
@@ -67,6 +70,14 @@ class Draft:
         self.text = text
         self.title = title
         self.lexicon = lexicon
+        self._done: dict[Callable[[Draft], Any], Any] = {}
+
+    def once(self, work: Callable[["Draft"], _Result]) -> _Result:
+        """Return ``work(self)``, worked out at the first call: what several rules look at is read once."""
+        if work not in self._done:
+            self._done[work] = work(self)
+        result: _Result = self._done[work]
+        return result
 
     @cached_property
     def norm(self) -> str:
@@ -108,6 +119,8 @@ class Draft:
 
 def is_advert(line: str) -> bool:
     """Say whether a line is advertising or a paywall mark rather than the draft's own words."""
-    if _ADVERT_STRONG.search(line) and len(line) < 200:
+    if len(line) > _LONGEST_ADVERT:
+        return False
+    if _ADVERT_STRONG.search(line) and len(line) < _LONGEST_ADVERT // 2:
         return True
-    return len({match[0].lower() for match in _ADVERT.finditer(line)}) >= _ADVERT_CUES and len(line) < 400
+    return len({match[0].lower() for match in _ADVERT.finditer(line)}) >= _ADVERT_CUES

@@ -141,7 +141,7 @@ def _placed(error: Any, tree: Tree) -> SchemeError:
     elif kind == "literal_error":
         cause = Message(gettext_noop("“{value}” is no severity."), value=error.get("input"))
         remedy = Message(gettext_noop("Write error, warning or hint."))
-    elif kind in {"too_short"}:
+    elif kind == "too_short":
         cause = Message(gettext_noop("“{key}” is empty."), key=key)
         remedy = Message(gettext_noop("Name at least one wrong form."))
     else:

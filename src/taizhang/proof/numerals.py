@@ -10,7 +10,212 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 
-MEASURES = ["平方公里", "平方千米", "平方米", "立方米", "万千瓦时", "千瓦时", "个百分点", "个千分点", "百分点", "个工作日", "工作日", "个课时", "课时", "学时", "个小时", "小时", "周岁", "部分", "分钟", "秒", "个月", "个星期", "个季度", "个点位", "美元", "欧元", "港元", "元", "角", "公里", "千米", "公斤", "千克", "公顷", "公亩", "亩", "厘米", "毫米", "微克", "毫克", "米", "克", "吨标准煤", "吨", "标准箱", "兆瓦", "千瓦", "瓦", "人次", "户次", "场次", "批次", "篇次", "件次", "车次", "台次", "家次", "条次", "班次", "频次", "趟次", "艘次", "架次", "航次", "例次", "个次", "项次", "人", "名", "位", "户", "家", "个", "件", "起", "条", "项", "处", "篇", "份", "册", "张", "场", "次", "期", "批", "台", "辆", "座", "所", "套", "栋", "幢", "间", "支", "只", "头", "株", "棵", "宗", "例", "床", "部", "门", "种", "类", "艘", "架", "枚", "块", "面", "幅", "盏", "根", "盒", "袋", "箱", "瓶", "口", "眼", "对", "组", "队", "班", "岁", "倍", "天", "周", "页", "字", "堂", "节", "讲", "轮", "届", "步", "格", "列", "颗", "道", "段", "片", "本", "卷", "匹", "羽", "尾", "桌", "桶", "顶", "副", "把", "双", "杆", "孔", "点", "方", "辈", "笔", "单", "款", "票", "席", "股", "层", "村", "镇", "乡", "县", "市", "镇街", "街道", "社区", "人份", "剂次", "剂", "针", "度", "盘", "册次", "公升", "升", "千伏", "斤", "里", "尺", "斗", "趟", "回", "遍", "版", "集", "首", "幕", "员", "名次", "位次", "窗口", "号", "年", "月", "日", "时", "分"]
+MEASURES = [
+    "平方公里",
+    "平方千米",
+    "平方米",
+    "立方米",
+    "万千瓦时",
+    "千瓦时",
+    "个百分点",
+    "个千分点",
+    "百分点",
+    "个工作日",
+    "工作日",
+    "个课时",
+    "课时",
+    "学时",
+    "个小时",
+    "小时",
+    "周岁",
+    "部分",
+    "分钟",
+    "秒",
+    "个月",
+    "个星期",
+    "个季度",
+    "个点位",
+    "美元",
+    "欧元",
+    "港元",
+    "元",
+    "角",
+    "公里",
+    "千米",
+    "公斤",
+    "千克",
+    "公顷",
+    "公亩",
+    "亩",
+    "厘米",
+    "毫米",
+    "微克",
+    "毫克",
+    "米",
+    "克",
+    "吨标准煤",
+    "吨",
+    "标准箱",
+    "兆瓦",
+    "千瓦",
+    "瓦",
+    "人次",
+    "户次",
+    "场次",
+    "批次",
+    "篇次",
+    "件次",
+    "车次",
+    "台次",
+    "家次",
+    "条次",
+    "班次",
+    "频次",
+    "趟次",
+    "艘次",
+    "架次",
+    "航次",
+    "例次",
+    "个次",
+    "项次",
+    "人",
+    "名",
+    "位",
+    "户",
+    "家",
+    "个",
+    "件",
+    "起",
+    "条",
+    "项",
+    "处",
+    "篇",
+    "份",
+    "册",
+    "张",
+    "场",
+    "次",
+    "期",
+    "批",
+    "台",
+    "辆",
+    "座",
+    "所",
+    "套",
+    "栋",
+    "幢",
+    "间",
+    "支",
+    "只",
+    "头",
+    "株",
+    "棵",
+    "宗",
+    "例",
+    "床",
+    "部",
+    "门",
+    "种",
+    "类",
+    "艘",
+    "架",
+    "枚",
+    "块",
+    "面",
+    "幅",
+    "盏",
+    "根",
+    "盒",
+    "袋",
+    "箱",
+    "瓶",
+    "口",
+    "眼",
+    "对",
+    "组",
+    "队",
+    "班",
+    "岁",
+    "倍",
+    "天",
+    "周",
+    "页",
+    "字",
+    "堂",
+    "节",
+    "讲",
+    "轮",
+    "届",
+    "步",
+    "格",
+    "列",
+    "颗",
+    "道",
+    "段",
+    "片",
+    "本",
+    "卷",
+    "匹",
+    "羽",
+    "尾",
+    "桌",
+    "桶",
+    "顶",
+    "副",
+    "把",
+    "双",
+    "杆",
+    "孔",
+    "点",
+    "方",
+    "辈",
+    "笔",
+    "单",
+    "款",
+    "票",
+    "席",
+    "股",
+    "层",
+    "村",
+    "镇",
+    "乡",
+    "县",
+    "市",
+    "镇街",
+    "街道",
+    "社区",
+    "人份",
+    "剂次",
+    "剂",
+    "针",
+    "度",
+    "盘",
+    "册次",
+    "公升",
+    "升",
+    "千伏",
+    "斤",
+    "里",
+    "尺",
+    "斗",
+    "趟",
+    "回",
+    "遍",
+    "版",
+    "集",
+    "首",
+    "幕",
+    "员",
+    "名次",
+    "位次",
+    "窗口",
+    "号",
+    "年",
+    "月",
+    "日",
+    "时",
+    "分",
+]
 """Measure words, from the counts of a corpus of government reports."""
 
 CALENDAR = frozenset({"年", "月", "日", "号", "时", "分"})
@@ -37,6 +242,7 @@ _BEFORE = re.compile(
 _WORD_BEFORE = re.compile(r"[A-Za-z0-9/.\-—#＃*×xX:]$")
 _RANGE = re.compile(r" ?(?:—|－|–|-|～|~|〜|至|到)+ ?")
 _FROM = re.compile(r"[由从][^，。；、：]{0,14}$")
+_RANKED_BY = frozenset("列居名排位")
 _IDLE = frozenset("一十百千万")
 
 
@@ -84,7 +290,7 @@ class Numeral:
             slack = max(abs(value) / 20, step)
             return value - slack, value + slack
         if self.rounded:
-            return value - step / 2, value + step
+            return value - step / 2, value + step / 2
         return value, value
 
     def agrees(self, low: Decimal, high: Decimal | None = None) -> bool:
@@ -140,7 +346,7 @@ def _han_integer(text: str) -> int:
             total = (total + section + digit) * _MYRIADS[c]
             last = _MYRIADS[c]
             section = digit = 0
-    return total + section + digit * (last // 10 if last > 10 and digit else 1)
+    return total + section + digit * (last // 10 if last > _PLACES["十"] and digit else 1)
 
 
 def _times(text: str | None) -> int:
@@ -209,18 +415,24 @@ def find(text: str) -> Iterator[Numeral]:
     for match in _TOKEN.finditer(text):
         if _idle(match) or _inside_code(text, match, pending):
             continue
-        numeral = _numeral(text, match)
+        numeral = _ranked(text, _numeral(text, match))
         if pending is not None:
-            joint = text[pending.end : numeral.start]
-            if 0 < len(joint) <= 3 and _RANGE.fullmatch(joint):
-                if not _changes(text, pending.start):
-                    yield replace(pending, unit=pending.unit or numeral.unit, ranged=True)
-                    pending = replace(numeral, ranged=True)
-                    continue
+            joint = text[pending.end : min(numeral.start, pending.end + 4)]
+            if _RANGE.fullmatch(joint[:4]) and not _changes(text, pending.start):
+                yield replace(pending, unit=pending.unit or numeral.unit, ranged=True)
+                pending = replace(numeral, ranged=True)
+                continue
             yield pending
         pending = numeral
     if pending is not None:
         yield pending
+
+
+def _ranked(text: str, numeral: Numeral) -> Numeral:
+    """位列第六 is a rank although no measure word follows."""
+    if numeral.ordinal and not numeral.unit and text[numeral.start - 2 : numeral.start - 1] in _RANKED_BY:
+        return replace(numeral, unit="名")
+    return numeral
 
 
 def _changes(text: str, start: int) -> bool:
@@ -241,4 +453,7 @@ def _idle(match: re.Match[str]) -> bool:
     han = match["han"]
     if not han or match["base"]:
         return False
-    return not match["unit"] or (han in _IDLE and match["unit"] not in PEOPLE)
+    if not match["unit"]:
+        start, text = match.start(), match.string
+        return not (start > 1 and text[start - 1] == "第" and text[start - 2] in _RANKED_BY)
+    return han in _IDLE and match["unit"] not in PEOPLE

@@ -16,10 +16,10 @@ _ANNOUNCED = re.compile(
     rf"(?<!第)(?<![一二三四五六七八九十百千零几数多每至到\d.]){_COUNT}(?P<noun>[^，。；：、\n]{{0,18}})$"
 )
 _BEFORE_LIST = re.compile(
-    rf"(?<!第)(?<![一二三四五六七八九十百千零几数多每半\d.]){_COUNT}(?P<noun>[一-龥“”（）]{{0,14}}?)(?P<joint>[：，]?(?:即|分别是|分别为|具体是|具体为|主要是|包括|也就是|依次是|依次为|就是|一般为|有)[：，]?|：)(?P<list>[^。；：\n]+)"
+    rf"(?<!第)(?<![一二三四五六七八九十百千零几数多每半\d.]){_COUNT}(?P<noun>[一-龥“”（）]{{0,14}}?)(?P<joint>[：，]?(?:即|分别是|分别为|具体是|具体为|主要是|包括|也就是|依次是|依次为|就是|一般为|有)[：，]?|：|(?<=”)（)(?P<list>[^。；：）\n]+)"
 )
 _AFTER_LIST = re.compile(
-    r"(?P<list>(?:[^，。；：\n、和及与等“”（）《》]{1,14}、)+[^，。；：\n、等“”（）《》]{1,14}?)(?<![一二三四五六七八九十几数多每\d.等])(?P<count>[两二三四五六七八九])(?P<classifier>级|类|个部门|个方面|大类|方面|大方面|个单位|个阶段|个环节|种方式|个领域|个层面|个乡镇|个街道|个社区|项工作|项制度|家单位|个县区|种渠道|个维度)"
+    r"(?P<list>(?:[^，。；：\n、和及与等“”（）《》]{1,14}、){1,20}[^，。；：\n、等“”（）《》]{1,14}?)(?<![一二三四五六七八九十几数多每\d.等])(?P<count>[两二三四五六七八九])(?P<classifier>级|类|个部门|个方面|大类|方面|大方面|个单位|个阶段|个环节|种方式|个领域|个层面|个乡镇|个街道|个社区|项工作|项制度|家单位|个县区|件实事|件大事|项任务|项重点|大工程|大行动|大领域|种渠道|个维度)"
 )
 _ET_CETERA = re.compile(r"等(?!级|次|候|待|额|于|同|奖|离|效|量)|……|及其他|以及其他")
 _SET = re.compile(r"^[个大项]?(?:五年|月|小时|年|工作日|百分点|多|以上|左右|星期|学期|季度|名次|位次|交易日)")
@@ -167,6 +167,8 @@ def _enumerated(draft: Draft) -> Iterator[Mark]:
         if count < 2 or _SET.match(found["classifier"] + found["noun"]) or _ET_CETERA.search(listed):  # noqa: PLR2004
             continue
         before = draft.norm[max(0, found.start() - 24) : found.start()]
+        if "”" in found["noun"] and "“" not in found["noun"] and not before.endswith("“"):
+            continue
         if not before or before[-1] in "\n；":
             continue
         if re.search(r"\d[^，。；：]*(?:和|及|与|、)[^，。；：]*$", before) or re.search(
@@ -175,7 +177,7 @@ def _enumerated(draft: Draft) -> Iterator[Mark]:
             continue
         if re.search(r"\d|[一二三四五六七八九十]是|①|其中", listed) and not re.match(r"“?[一两]", listed):
             continue
-        items = _items(listed, count, found["noun"])
+        items = _items(listed, found["noun"])
         if items is None or count in items:
             continue
         if found["joint"] == "有" or (found["joint"] == "：" and max(items) < 2):  # noqa: PLR2004
@@ -185,7 +187,7 @@ def _enumerated(draft: Draft) -> Iterator[Mark]:
         yield _mark(said, max(items), (found.start("list"), found.end("list")))
 
 
-def _items(listed: str, count: int, noun: str) -> range | None:
+def _items(listed: str, noun: str) -> range | None:
     """Return how many items the list may have: 和 may join two items or stand inside one."""
     listed = listed.split("，", maxsplit=1)[0] if "、" in listed.split("，", maxsplit=1)[0] else listed
     if noun.strip("”“") == "一" or noun.startswith("一"):
@@ -211,7 +213,11 @@ def _summed_up(draft: Draft) -> Iterator[Mark]:
         if not marks + 1 <= count <= marks + 1 + joined and 0 < marks + 1 - count <= 2:  # noqa: PLR2004
             said = (count, found.start("count"), found.end("classifier"))
             yield _mark(said, marks + 1, (found.start("list"), found.end("list")))
-        elif count > marks + 1 + joined and found["classifier"] in {"级", "类", "大类", "方面"} and marks:
+        elif (
+            count > marks + 1 + joined
+            and found["classifier"] in {"级", "类", "大类", "方面", "件实事", "件大事", "项任务"}
+            and marks
+        ):
             said = (count, found.start("count"), found.end("classifier"))
             yield _mark(said, marks + 1 + joined, (found.start("list"), found.end("list")))
 

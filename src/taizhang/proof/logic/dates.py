@@ -1,6 +1,7 @@
 """Dates: whether they exist, whether the weekday fits, whether ranges run forwards."""
 
-import datetime
+import datetime as dt
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,12 +19,14 @@ _DATE = re.compile(
     r"|(?P<year2>(?:19|20)\d\d)(?P<sep>[-./])(?P<month2>\d{1,2})(?P=sep)(?P<day2>\d{1,2})(?![\d.\-/])"
     r"|(?:(?P<year3>(?:19|20)\d\d)年\s?)?(?<!\d)(?P<month3>\d{1,2})月(?!\s?\d|[一二三十]|\S?[日号])"
 )
+_OPENING = re.compile(rf"[\d{_HAN}〇零○]{{1,4}}[年月./-]")
 _WEEKDAY = re.compile(
     r"\s?[（(]?\s?(?:农历[^（）]{0,6}|[，,]?)?(?:星期|周|礼拜)(?P<weekday>[一二三四五六日天])[）)]?"
 )
 _CLOCK = re.compile(r"(?<![\d:：])(?P<hour>\d{1,2})[:：](?P<minute>\d{2})(?![\d:：])")
 _RANGE = re.compile(r"^[^，。；、（）]{0,8}?(?:[（(][^（）()]{1,6}[）)])?\s?(?:至|到|—+|－|–|-|～|~)\s?$")
 _LEAP_LENGTHS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+_MORNING, _NOON, _EVENING = 8, 12, 6
 _LAST_HOUR = 24
 _LAST_MINUTE = 59
 
@@ -47,7 +50,7 @@ class Day:
         if self.year is None:
             return 1 <= self.day <= _LEAP_LENGTHS[self.month - 1]
         try:
-            datetime.date(self.year, self.month, self.day)
+            dt.date(self.year, self.month, self.day)
         except ValueError:
             return False
         return True
@@ -58,11 +61,20 @@ class Day:
 
 def days(draft: Draft) -> tuple[Day, ...]:
     """Return the dates of a draft in order; a year told once holds for the rest of its sentence only."""
+    return draft.once(_read)
+
+
+def _read(draft: Draft) -> tuple[Day, ...]:
     return tuple(_days(draft.norm))
 
 
 def _days(norm: str) -> Iterator[Day]:
-    for found in _DATE.finditer(norm):
+    last = 0
+    for opening in _OPENING.finditer(norm):
+        found = _DATE.match(norm, opening.start()) if opening.start() >= last else None
+        if found is None:
+            continue
+        last = found.end()
         year = found["year"] or found["year2"] or found["year3"]
         month = found["month"] or found["month2"] or found["month3"]
         day = found["day"] or found["day2"]
@@ -153,9 +165,9 @@ def weekdays(draft: Draft) -> Iterator[Mark]:
             )
 
 
-def _date(day: Day, year: int | None) -> datetime.date | None:
+def _date(day: Day, year: int | None) -> dt.date | None:
     try:
-        return datetime.date(day.year or year or 0, day.month, day.day or 0)
+        return dt.date(day.year or year or 0, day.month, day.day or 0)
     except ValueError:
         return None
 
@@ -171,7 +183,7 @@ def _date(day: Day, year: int | None) -> datetime.date | None:
 def reversed_ranges(draft: Draft) -> Iterator[Mark]:
     """Mark a range whose end comes before its beginning."""
     found_days = days(draft)
-    for first, second in zip(found_days, found_days[1:], strict=False):
+    for first, second in itertools.pairwise(found_days):
         joint = draft.norm[first.end : second.start]
         if len(joint) > 16 or not _RANGE.match(joint):  # noqa: PLR2004
             continue
@@ -215,9 +227,11 @@ def _short_ranges(draft: Draft) -> Iterator[Mark]:
             first > second
             and not found[3]
             and not (
-                first[0] <= 12 and second[0] < 6 and "上午" in draft.norm[found.start() - 4 : found.start()]
+                first[0] <= _NOON
+                and second[0] < _EVENING
+                and "上午" in draft.norm[found.start() - 4 : found.start()]
             )
-            and second[0] > 8
+            and second[0] > _MORNING
         ):
             yield _backwards(draft, found.start(), found.end())
 
@@ -246,7 +260,7 @@ def deadlines(draft: Draft) -> Iterator[Mark]:
     for day in found_days:
         before, after = draft.norm[max(0, day.start - 12) : day.start], draft.norm[day.end : day.end + 30]
         if re.match(
-            r"(?:（[^）]*）)?(?:[^，。；]{0,4}?\d{0,2}[:：时点]?\d{0,2})?(?:之?前|以前)[^。；]{0,16}?(?:报名|回执|反馈|报送|报至|报到|提交|上报|发至|报我|报区|报县|报市|报局)",
+            r"(?:（[^）]*）)?(?:[^，。；]{0,4}?\d{0,2}[:：时点]?\d{0,2})?(?:之?前|以前)[^。；]{0,16}?(?:报名|回执|名单|反馈|报送|报至|报到|提交|上报|发至|报我|报区|报县|报市|报局)",
             after,
         ):
             answers.append(day)
@@ -254,7 +268,7 @@ def deadlines(draft: Draft) -> Iterator[Mark]:
             r"召开|举行|举办|开展|进行|开幕|。|\n|（", after
         ):
             events.append(day)
-        line = draft.norm[draft.norm.rfind("\n", 0, day.start) + 1 : day.start].strip()
+        line = draft.norm[max(0, day.start - 40) : day.start].rpartition("\n")[2].strip()
         if not line and draft.norm[day.end : day.end + 1] in {"", "\n"} and day.year:
             issued = day
     for answer in answers:

@@ -78,6 +78,13 @@ def doubled(draft: Draft) -> Iterator[Mark]:
             severity=None if whole and not draft.statutory else Severity.HINT,
             suggestion=Message(gettext_noop("Leave out one of the two.")),
         )
+    for found in re.finditer(r"(?<![一-龥])(?P<item>[一-龥]{8,40})[，；](?P=item)(?=[，。；])", draft.norm):
+        yield Mark(
+            found.start(),
+            found.end(),
+            Message(gettext_noop("“{item}” stands twice."), item=found["item"]),
+            suggestion=Message(gettext_noop("Leave out one of the two.")),
+        )
     for found in re.finditer(r"(?P<item>[一-龥]{4,12})(?P=item)", draft.norm):
         yield Mark(
             found.start(),

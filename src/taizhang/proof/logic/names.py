@@ -38,8 +38,9 @@ _PAIRS = {
     "中心": {"院", "校"},
 }
 _FORMAL = re.compile(
-    r"(?P<place>[一-龥]{1,6}?[省市县区旗州镇乡])(?P<business>[一-龥]{2,8}?)(?P<suffix>局|厅|委员会|委|办公室|办|中心|站|所|院|处|公司|大队|支队|部)(?![长内外部属面势限级子员定辖管负务理托])"
+    r"(?P<place>[省市县区旗州镇乡])(?P<business>[一-龥]{2,10}?)(?P<suffix>局|厅)(?![长内外部属面势限级子员定辖管负务理托])"
 )
+_FEW = 3
 _HALL = re.compile(
     r"(?P<place>[一-龥]{1,4}(?<!自治)[县区镇乡])(?P<business>教育|公安|民政|司法|财政|交通运输|农业农村|水利|商务|文化和旅游|自然资源|生态环境|住房和城乡建设|人力资源和社会保障|应急管理|科学技术|科技|工业和信息化|审计|卫生健康)厅"
 )
@@ -58,7 +59,7 @@ _STREET = re.compile(
 )
 def own_names(draft: Draft) -> Iterator[Mark]:
     """Mark 我院 in a draft whose author is 我校, and 我市 in one of a district."""
-    norm = re.sub(r"“[^”\n]*”", lambda m: "□" * len(m[0]), draft.norm)
+    norm = re.sub(r"“[^”\n]{0,300}”", lambda m: "□" * len(m[0]), draft.norm)
     found = list(_OWN.finditer(norm))
     bodies = [m for m in found if m["kind"] not in _PLACES]
     lands = [m for m in found if m["kind"] in _PLACES]
@@ -68,7 +69,7 @@ def own_names(draft: Draft) -> Iterator[Mark]:
         draft, [m for m in lands if m["kind"] in {"镇", "乡", "街道"}], title if title in _PLACES else None
     )
     yield from _drift(draft, [m for m in lands if m["kind"] in {"区", "县", "市", "旗"}], None)
-    yield from _superior(draft, norm, lands)
+    yield from _superior(norm, lands)
 
 
 def _title_kind(draft: Draft) -> str | None:
@@ -106,7 +107,7 @@ def _drift(draft: Draft, found: list[re.Match[str]], title: str | None) -> Itera
             match["kind"] != own
             and not _explained(draft, match)
             and counts[match["kind"]] <= counts[own]
-            and counts[match["kind"]] <= 3
+            and counts[match["kind"]] <= _FEW
         ):
             main = first[own]
             yield _mark(match.start(), match.end(), match[0], main[0], ((main.start(), main.end()),))
@@ -116,7 +117,7 @@ def _explained(draft: Draft, match: re.Match[str]) -> bool:
     return draft.norm[match.end() : match.end() + 1] in {"（", "("}
 
 
-def _superior(draft: Draft, norm: str, lands: list[re.Match[str]]) -> Iterator[Mark]:
+def _superior(norm: str, lands: list[re.Match[str]]) -> Iterator[Mark]:
     """A draft written under 区委 or 县委 that speaks of 我市."""
     led = re.search(
         r"(?:在|按照|根据)[^，。；]{0,6}(?P<level>[区县])委[^，。；]{0,20}(?:领导|指导|部署|关心)", norm
@@ -158,18 +159,14 @@ def offices(draft: Draft) -> Iterator[Mark]:
     """Mark one office told as 局 and as 厅, a county office told as 厅, a town told as 镇 and as 乡."""
     groups: dict[tuple[str, str], dict[str, re.Match[str]]] = defaultdict(dict)
     for match in _FORMAL.finditer(draft.norm):
-        key = match["place"][-2:], match["business"]
-        if match["place"].endswith("自治区"):
+        before = draft.norm[max(0, match.start() - 2) : match.start()]
+        if not before or before == "自治" or re.search("[省市县区旗州镇乡]", match["business"]):
             continue
+        key = before[-1] + match["place"], match["business"]
         groups[key].setdefault(match["suffix"], match)
     marked: set[int] = set()
     for names in groups.values():
-        if len(names) < 2 or names.keys() <= {"委员会", "委"} or names.keys() <= {"办公室", "办"}:  # noqa: PLR2004
-            continue
-        if (
-            not names.keys() & {"局", "厅"}
-            or len(names.keys() & {"局", "厅", "委", "委员会", "办", "院", "部"}) < 2
-        ):
+        if len(names) < 2:  # noqa: PLR2004 - one name is no drift
             continue
         first, second, *_ = sorted(names.values(), key=lambda m: m.start())
         marked.add(second.start("business"))

@@ -1,5 +1,7 @@
 """Heading and list numbers: one after the other, none left out, none twice."""
 
+import bisect
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -30,25 +32,21 @@ _GROUPS = {
     "half": "n5",
     "circle": "n6",
 }
-_INLINE = (
-    (
-        "是",
-        re.compile(
-            rf"(?:^|(?<=[。；：，、！？）\s“]))(?P<n>[{_HAN}]{{1,2}})(?:是|要|则)(?!否|不|致|定|律|切)"
-        ),
-    ),
+_AFTER_MARK = re.compile(r"[。；：，、！？）\s“]")
+_AFTER_MARK_OR_HAN = re.compile(r"[。；：，！？）\s\u4e00-\u9fff]")
+_INLINE: tuple[tuple[str, re.Pattern[str] | None, re.Pattern[str]], ...] = (
+    ("是", _AFTER_MARK, re.compile(rf"(?P<n>[{_HAN}]{{1,2}})(?:是|要|则)(?!否|不|致|定|律|切)")),
     (
         "第",
-        re.compile(
-            rf"(?:^|(?<=[。；：，！？）\s]))第(?P<n>[{_HAN}]{{1,2}})(?:[，、,：:]|(?:步|阶段|方面|点|类|层|环节|项)[，、是：:])"
-        ),
+        _AFTER_MARK,
+        re.compile(rf"第(?P<n>[{_HAN}]{{1,2}})(?:[，、,：:]|(?:步|阶段|方面|点|类|层|环节|项)[，、是：:])"),
     ),
-    ("其", re.compile(rf"(?:^|(?<=[。；：，！？）\s]))其(?P<n>[{_HAN}])[，、是：:]")),
-    ("（一）", re.compile(rf"(?P<mark>（(?P<n>[{_HAN}]{{1,2}})）)(?!项|款|条|目|号|期|届|至|、（)")),
-    ("1.", re.compile(r"(?:^|(?<=[。；：，！？）\s\u4e00-\u9fff]))(?P<n>\d{1,2})[.．、](?=[^\d\s.])(?!\d)")),
-    ("（1）", re.compile(r"(?P<mark>（(?P<n>\d{1,2})）)")),
-    ("1）", re.compile(r"(?:^|(?<=[。；：，！？\s]))(?P<n>\d{1,2})[）)]")),
-    ("①", re.compile(r"(?P<n>[①-⑳])")),
+    ("其", _AFTER_MARK, re.compile(rf"其(?P<n>[{_HAN}])[，、是：:]")),
+    ("（一）", None, re.compile(rf"（(?P<n>[{_HAN}]{{1,2}})）(?!项|款|条|目|号|期|届|至|、（)")),
+    ("1.", _AFTER_MARK_OR_HAN, re.compile(r"(?P<n>\d{1,2})[.．、](?=[^\d\s.])")),
+    ("（1）", None, re.compile(r"（(?P<n>\d{1,2})）")),
+    ("1）", _AFTER_MARK, re.compile(r"(?P<n>\d{1,2})[）)]")),
+    ("①", None, re.compile(r"(?P<n>[①-⑳])")),
 )
 _MOST = 99
 _ABOVE_ARTICLES = frozenset({"chapter编", "chapter章", "chapter节", "han"})
@@ -172,10 +170,11 @@ def _mark(last: Ordinal, now: Ordinal) -> Mark:
 
 def inline_runs(draft: Draft, start: int, end: int) -> Iterator[list[Ordinal]]:
     """Yield the runs of one style inside a stretch; a run starts anew at every 1."""
-    for style, pattern in _INLINE:
+    for ordinals in draft.once(_inline_ordinals):
         run: list[Ordinal] = []
-        for found in pattern.finditer(draft.norm, start, end):
-            ordinal = Ordinal(found.start(), found.end(), style, value(found["n"]))
+        first = bisect.bisect_left(ordinals, start, key=_start)
+        last = bisect.bisect_left(ordinals, end, lo=first, key=_start)
+        for ordinal in ordinals[first:last]:
             if ordinal.number == 1 and run:
                 yield run
                 run = []
@@ -184,8 +183,24 @@ def inline_runs(draft: Draft, start: int, end: int) -> Iterator[list[Ordinal]]:
             yield run
 
 
+def _start(ordinal: Ordinal) -> int:
+    return ordinal.start
+
+
+def _inline_ordinals(draft: Draft) -> tuple[tuple[Ordinal, ...], ...]:
+    """Every ordinal of every style in the whole draft, one tuple a style."""
+    return tuple(
+        tuple(
+            Ordinal(found.start(), found.end(), style, value(found["n"]))
+            for found in pattern.finditer(draft.norm)
+            if found.start() == 0 or before is None or before.match(draft.norm[found.start() - 1])
+        )
+        for style, before, pattern in _INLINE
+    )
+
+
 def _inline(draft: Draft, opened: set[int]) -> Iterator[Mark]:
-    quotes = [(m.start(), m.end()) for m in re.finditer(r"“[^”\n]*”|《[^》\n]*》", draft.norm)]
+    quotes = [(m.start(), m.end()) for m in re.finditer(r"“[^”\n]{0,300}”|《[^》\n]{0,80}》", draft.norm)]
     for paragraph in draft.paragraphs:
         line = draft.norm[paragraph.start : paragraph.end]
         if "|" in line or "\t" in line:
@@ -196,7 +211,7 @@ def _inline(draft: Draft, opened: set[int]) -> Iterator[Mark]:
                 continue
             if sum(o.start in opened for o in own) > 1:
                 continue
-            for last, now in zip(own, own[1:], strict=False):
+            for last, now in itertools.pairwise(own):
                 if now.number not in {1, last.number + 1} and _plausible(last, now, draft):
                     yield _mark(last, now)
 

@@ -13,16 +13,18 @@ from taizhang.proof.registry import Mark, rule
 _STAGES = tuple(
     re.compile(words)
     for words in (
-        r"立项|可行性|项目建议书|动议|提名|发布公告|报名|受理|起草|摸底|启动申报|签订协议|印发(?:了?方案|通知)",
+        r"立项|可行性|项目建议书|动议|提名|发布公告|报名|受理|起草|开幕|启动(?!建设)|动员|摸底|启动申报|签订协议|印发(?:了?方案|通知)",
         r"初步设计|招标公告|公开招标|招标|征求意见|评审|考察|初审|论证|勘察|公示",
-        r"中标|定标|签订(?:施工)?合同|审议通过|复审|批复方案|签约",
+        r"中标|定标|签订|审议通过|复审|批复方案|签约",
         r"开工|破土动工|动工|奠基|启动建设|进场施工|开始施工|施工队伍进场|动工建设",
         r"主体封顶|封顶|主体完工|设备安装|完成安装|调试|试运行|试运营|中期",
         r"完工|竣工|建成(?!以)|施工完成|全面完成",
         r"验收|竣工验收|交付验收",
-        r"投入使用|投用|投产|启用|交付使用|正式运营|正式运行|正式开放|开馆|开园|开业|正式通车|通车",
+        r"投入使用|投用|投产|启用|交付使用|正式运营|正式运行|正式开放|开馆|开园|开业|正式通车|通车|总结大会|总结表彰|闭幕|圆满结束",
     )
 )
+_LISTED = 3
+_MOST_DATES = 40
 _PASSED = re.compile(r"先后|依次|陆续|相继|分别")
 _PLAN = re.compile(r"计划|预计|拟|将|争取|力争|提前|延期|推迟|原定")
 
@@ -38,9 +40,11 @@ _PLAN = re.compile(r"计划|预计|拟|将|争取|力争|提前|延期|推迟|�
 def order(draft: Draft) -> Iterator[Mark]:
     """Mark a list after 先后 that is not in order, and stages of one work whose dates are the wrong way round."""
     found_days = days(draft)
+    starts = [day.start for day in found_days]
     marked: set[int] = set()
     for sentence in draft.sentences:
-        own = [d for d in found_days if sentence.start <= d.start < sentence.end]
+        first = bisect.bisect_left(starts, sentence.start)
+        own = found_days[first : bisect.bisect_left(starts, sentence.end, lo=first)][:_MOST_DATES]
         if len(own) < 2:  # noqa: PLR2004
             continue
         words = draft.norm[sentence.start : sentence.end]
@@ -117,7 +121,12 @@ def _listed(draft: Draft, own: Sequence[Day], words: str) -> Iterator[Mark]:
         if not re.fullmatch(r"[^，。；]{0,10}[、和，及]{1}[^，。；]{0,4}", joint):
             continue
         lead = draft.norm[max(0, own[0].start - 12) : own[0].start]
-        told = re.search(r"先后|依次|相继|陆续", lead) or (len(own) > 2 and "分别" in lead and joint == "、")  # noqa: PLR2004
+        behind = draft.norm[own[-1].end : own[-1].end + 6]
+        told = (
+            re.search(r"先后|依次|相继|陆续", lead)
+            or re.match(r"[^，。]{0,2}(?:依次|先后)", behind)
+            or (len(own) >= _LISTED and "分别" in lead and joint == "、")
+        )
         if told and keys[index] < keys[index - 1] and (first.day is None) == (second.day is None):
             yield _mark(first, second)
 
@@ -192,3 +201,24 @@ def _mark(first: Day, second: Day) -> Mark:
         suggestion=Message(gettext_noop("Check both dates, or put the events in order.")),
         evidence=((first.start, first.end),),
     )
+
+
+@rule(
+    code="stages-reversed",
+    gate=Gate.LOGIC,
+    severity=Severity.WARNING,
+    title=gettext_noop("Adoption is told after publication"),
+    good="全年报送信息350条，被采用320条。",
+    bad="全年发布信息350条，被采用320条。",
+)
+def stages_reversed(draft: Draft) -> Iterator[Mark]:
+    """Mark 发布……被采用 without an adopter: what is adopted was handed in (报送), not published."""
+    pattern = r"(?P<first>(?:发布|刊发|刊登)[^，。；\d]{0,12}[\d,.万余多]+[条篇件])，(?:其中)?(?P<second>(?:被采用|采用|被采纳)[\d,.万余多]+[条篇件])"
+    for found in re.finditer(pattern, draft.norm):
+        yield Mark(
+            found.start("second"),
+            found.end("second"),
+            Message(gettext_noop("What is published has been adopted already; adoption follows handing in.")),
+            suggestion=Message(gettext_noop("Was 报送 meant instead of 发布? Or say who adopted it.")),
+            evidence=((found.start("first"), found.end("first")),),
+        )

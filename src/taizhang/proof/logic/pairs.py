@@ -23,6 +23,9 @@ _CLOSERS = {
 _OPENERS = {v: k for k, v in _CLOSERS.items()}
 _MARK = re.compile("[" + re.escape("".join({**_CLOSERS, **_OPENERS})) + "]")
 _NUMBER = re.compile(r"(?:^|[\s。；：，、！？\n（(]|[一-龥])(?:\d{1,2}|[a-zA-Z一二三四五六七八九十])$")
+_BEHIND = re.compile(r"[^，。；、！？\n]{0,6}")
+_BEFORE = re.compile(r"[^，。；、！？\n]{0,6}$")
+_DEEPEST, _AHEAD = 40, 2000
 _SAME_NEST = frozenset("“《")
 _REACH, _LONG_REACH = 1500, 8000
 
@@ -61,6 +64,8 @@ def _unpaired(line: str) -> Iterator[tuple[str, int]]:
                 opener = next(i for i in range(len(stack) - 1, -1, -1) if stack[i][0] == mark)
                 yield stack.pop(opener)
             stack.append((mark, at))
+            if len(stack) > _DEEPEST:
+                yield stack.pop(0)
             continue
         partner = _CLOSERS[mark]
         if any(m == partner for m, _ in stack):
@@ -81,6 +86,7 @@ def _across(draft: Draft, lone: list[tuple[str, int, Mark]]) -> Iterator[Mark]:
     for index, (mark, place, _) in enumerate(lone):
         if mark in _OPENERS:
             waiting.setdefault(mark, []).append(index)
+            del waiting[mark][:-_DEEPEST]
             continue
         open_marks = [
             i
@@ -103,19 +109,21 @@ def _on_other_line(draft: Draft, first: int, second: int) -> bool:
 
 def _never_closed(line: str, stack: list[tuple[str, int]], mark: str, at: int) -> bool:
     """The open one is closed at last if the closing marks after ``at`` outnumber the openers from there on."""
-    rest = line[at:]
+    rest = line[at : at + _AHEAD]
     closers = rest.count(_OPENERS[mark])
     openers = rest.count(mark)
     return closers - openers < sum(1 for m, _ in stack if m == mark)
 
 
+def _length(found: re.Match[str] | None) -> int:
+    return len(found[0]) if found else 0
+
+
 def _lonely(place: int, mark: str, line: str, at: int) -> Mark:
-    width = 6
     if mark in _OPENERS:
-        start, end = place, place + 1 + len(re.match(r"[^，。；、！？\n]{0,%d}" % width, line[at + 1 :])[0])  # type: ignore[index]
+        start, end = place, place + 1 + _length(_BEHIND.match(line, at + 1))
     else:
-        before = re.search(r"[^，。；、！？\n]{0,%d}$" % width, line[:at])
-        start, end = place - (len(before[0]) if before else 0), place + 1
+        start, end = place - _length(_BEFORE.search(line[max(0, at - 6) : at])), place + 1
     return Mark(
         start,
         end,

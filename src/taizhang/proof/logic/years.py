@@ -16,6 +16,7 @@ _FUTURE = re.compile(r"计划|打算|要点|安排|思路|方案|展望|部署|�
 _PART = re.compile(r"第?[一二三四1-4]季度|[上下]半年|\d{1,2}月份?|前三季度|第[一二]学期")
 _NOW = re.compile(r"现将(?P<period>[^，。；\n]{0,40}?)[^，。；\n]{0,24}?(?:如下|汇报|报告|通报|总结)")
 _YEAR = re.compile(r"(20\d\d)年")
+_LONGEST_TITLE, _LONGEST_HEADING = 60, 30
 _OPENING = 400
 _SUBJECT_YEAR = re.compile(
     r"(?:^|\n|。)\s*(?:20\d\d)年(?:度|以来|来)?[，,]|(?:^|\n|。)\s*(20\d\d)年[，,一是]"
@@ -69,7 +70,7 @@ def _title(draft: Draft) -> tuple[int, int] | None:
     for paragraph in draft.paragraphs[:6]:
         line = draft.norm[paragraph.start : paragraph.end]
         if (
-            len(line) <= 60
+            len(line) <= _LONGEST_TITLE
             and not line.endswith(("。", "：", "；"))
             and _KINDS.search(line)
             and _YEAR.search(line + "年")
@@ -85,7 +86,9 @@ def _wrong_in_now(draft: Draft, body: int, titled: set[int], head: str) -> Itera
         if "《" in words:
             continue
         told = {int(y) for y in _YEAR.findall(words)}
-        if (told and titled and not told & titled) or (parts and (said := set(_PART.findall(words))) and not _same_part(parts, said)):
+        if (told and titled and not told & titled) or (
+            parts and (said := set(_PART.findall(words))) and not _same_part(parts, said)
+        ):
             yield found.span()
 
 
@@ -131,7 +134,7 @@ def sections(draft: Draft) -> Iterator[Mark]:
         line = draft.norm[paragraph.start : paragraph.end]
         if (
             paragraph.start <= title[1]
-            or len(line) > 30
+            or len(line) > _LONGEST_HEADING
             or not re.match(r"[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）", line)
         ):
             continue

@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import pairwise
 
 from taizhang.core.messages import Message, gettext_noop
 from taizhang.proof.arithmetic import exact_sum, places, some_subset_sums_to, written
@@ -11,12 +13,12 @@ from taizhang.proof.finding import Gate, Severity
 from taizhang.proof.registry import Mark, rule
 
 _LEFT = re.compile(
-    r"剩余|剩下|余下|其余|仅剩|只剩|尚余|还剩|仍剩|剩|结余|空缺|缺额|缺编|空编|空余|闲置|欠|未(?!来|成年|经|雨绸缪|达|发现|发生|出现)|没有|尚待|待|不合格|另有"
+    r"库存|在研|在建|在办|在审|在读|留存|剩余|剩下|余下|其余|仅剩|只剩|尚余|还剩|仍剩|剩|结余|空缺|缺额|缺编|空编|空余|闲置|欠|未(?!来|成年|经|雨绸缪|达|发现|发生|出现)|没有|尚待|待|不合格|另有"
 )
 _STILL = re.compile(r"^(?:仍|尚|还|目前仍|目前尚|目前还|现|现仍|现尚)+有?")
 _PENDING = re.compile(r"^[^，。]{0,8}?(?:未|正在|尚|仍|待|在办|没有|需|继续|不合格|不符合|空缺|闲置|逾期)")
 _DONE = re.compile(
-    r"完成|整改|办结|解决|销号|化解|通过|成功|已|收回|回收|发放|建成|竣工|完工|开工|拆除|改造|采用|采纳|立案|签约|在编|到岗|入住|使用|处置|整治"
+    r"完成|整改|办结|解决|结题|结项|结清|销号|化解|通过|成功|已|收回|回收|发放|建成|竣工|完工|开工|拆除|改造|采用|采纳|立案|签约|在编|到岗|入住|使用|处置|整治"
     r"|修复|达标|合格|审结|结案|答复|拨付|支出|到位|落实|实到|到会|出勤|缴纳|治愈|出院|兑现|投产|投用|验收|关停|迁出|安置|消除|闭环|清理|交付|归还|还款|售出|核销"
 )
 _WHOLE = re.compile(
@@ -104,7 +106,6 @@ def _whole_of(candidates: Sequence[Claim], done: Claim) -> Claim | None:
 
 
 def _less(whole: Claim, left: Claim) -> Claim:
-    from dataclasses import replace  # noqa: PLC0415
 
     return replace(whole, numeral=replace(whole.numeral, value=whole.value - left.value))
 
@@ -141,4 +142,38 @@ def stock(draft: Draft) -> Iterator[Mark]:
                     closing=written(closing[0].value, closing[0].unit),
                 ),
                 evidence=places([opening[0], *came, *went]),
+            )
+
+
+@rule(
+    code="unaccounted",
+    gate=Gate.NUMBER,
+    severity=Severity.HINT,
+    title=gettext_noop("What became of the rest is not said"),
+    good="发现问题24个，督促整改20个，其余4个正在整改。",
+    bad="发现问题24个，督促整改20个。",
+)
+def unaccounted(draft: Draft) -> Iterator[Mark]:
+    """Ask for the rest where problems were found and fewer of them put right, and nothing more is said."""
+    for statement in draft.statements:
+        for found, done in pairwise(statement.claims):
+            if found.family != done.family or not (found.plain and done.plain) or done.value >= found.value:
+                continue
+            if not re.search(r"发现|查出|排查出|反馈", found.label) or not re.search(
+                r"整改|销号|办结", done.label
+            ):
+                continue
+            behind = draft.norm[done.end : done.end + 60]
+            if re.search(r"其余|其他|剩余|余下|仍|尚|未|正在|待|全部|%", behind + done.label):
+                continue
+            yield Mark(
+                done.begin,
+                done.end,
+                Message(
+                    gettext_noop("{found} were found, {done} put right: what became of the other {rest}?"),
+                    found=written(found.value, found.unit),
+                    done=written(done.value, done.unit),
+                    rest=written(found.value - done.value, found.unit),
+                ),
+                evidence=places([found]),
             )

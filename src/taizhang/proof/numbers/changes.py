@@ -66,7 +66,7 @@ def changes(statement: Statement) -> Iterator[Change]:
             yield Change(ends[0], ends[1], by, said)
 
 
-def _ends(statement: Statement, first: Claim, second: Claim, by: Claim) -> tuple[Claim, Claim] | None:
+def _ends(statement: Statement, first: Claim, second: Claim, by: Claim) -> tuple[Claim, Claim] | None:  # noqa: PLR0911 - one form a line
     between = statement.between(first, second)
     to_by = statement.between(second, by)
     if len(to_by) > 26 or _OTHER.search(by.label):  # noqa: PLR2004 - the change stands right after
@@ -76,6 +76,8 @@ def _ends(statement: Statement, first: Claim, second: Claim, by: Claim) -> tuple
     if by.joint not in {"，", "、", "（", ""} or first.planned != second.planned:
         return None
     if re.search(r"(?:比|较|相比)", second.label) and _BASE.search(second.label):
+        return second, first
+    if second.earlier and not first.earlier and re.search(r"同比|比上年|比去年|较上年|较去年", by.label):
         return second, first
     if second.bracketed and second.earlier:
         return second, first
@@ -101,7 +103,7 @@ def percent_points(draft: Draft) -> Iterator[Mark]:
             if change.by.is_rate and change.now.is_rate:
                 difference = abs(change.now.value - change.base.value)
                 relative = difference / change.base.value * 100 if change.base.value else Decimal(0)
-                if change.by.numeral.agrees(relative):
+                if difference != change.by.value and change.by.numeral.agrees(relative):
                     continue
                 yield _points_mark(change, difference)
             elif change.by.is_points and not change.now.is_rate and not change.now.is_points:
@@ -224,7 +226,7 @@ def _direction_fits(change: Change) -> bool:
     return change.rising == (change.said == "up")
 
 
-def _expected(change: Change) -> tuple[tuple[Decimal, Decimal], str] | None:
+def _expected(change: Change) -> tuple[tuple[Decimal, Decimal], str] | None:  # noqa: PLR0911
     base, now, by = change.base, change.now, change.by
     if by.is_points:
         if not now.is_rate:

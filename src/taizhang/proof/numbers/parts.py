@@ -12,16 +12,17 @@ from taizhang.proof.registry import Mark, rule
 
 _AMONG = re.compile(r"^[^，]{0,6}其中|^包括|^含|^占")
 _OVERLAP = re.compile(r"并存|同时|兼|既|重复|交叉|均有|都有|多选|重叠")
-_CARRIED = re.compile(r"结转|往年|历年|上年|去年|含|累计|以来|前期|遗留|加上|连同|还|新增|超额|超计划|超任务")
+_CARRIED = re.compile(
+    r"结转|往年|历年|上年|去年|含|累计|以来|前期|遗留|旧存|存案|积案|加上|连同|还|新增|超额|超计划|超任务"
+)
 _VERBS = re.compile(
-    "|".join(
-        ["应到", "实到", "应收", "实收", "应参", "实际参加", "出席", "参会", "截至目前", "目前", "当场", "责令", "限期", "及时", "已经", "其中", "存在", "完成", "整改", "整治", "销号", "采用", "录用", "刊发", "采纳", "办结", "办理", "答复", "化解", "结案", "审结", "通过", "获批", "合格", "发现", "查出", "查处", "立案", "处置", "解决", "消除", "竣工", "完工", "投产", "建成", "验收", "开工", "收回", "回收", "有效", "使用", "支出", "拨付", "支付", "调解", "成功", "全部", "顺利", "按期", "实际", "现", "已", "被", "共", "均", "有", "的", "了", "为", "达", "到", "就地", "圆满", "累计", "实施", "落实", "修复", "闭环", "清零", "处理", "回访", "治愈", "侦破", "破获", "取得", "获得", "评为", "优秀", "结业", "持证", "及格", "入选", "获奖", "发表", "刊登", "转化", "问题", "单位", "符合", "要求", "条件", "正式", "按时", "如期"]
-    )
+    "建设|应到|实到|应收|实收|应参|实际参加|出席|参会|截至目前|目前|当场|责令|限期|及时|已经|其中|存在|完成|整改|整治|销号|采用|录用|刊发|采纳|办结|办理|答复|化解|结案|审结|通过|获批|合格|发现|查出|查处|立案|处置|解决|消除|竣工|完工|投产|建成|验收|开工|收回|回收|有效|使用|支出|拨付|支付|调解|成功|全部|顺利|按期|实际|现|已|被|共|均|有|的|了|为|达|到|就地|圆满|累计|实施|落实|修复|闭环|清零|处理|回访|治愈|侦破|破获|取得|获得|评为|优秀|结业|持证|及格|入选|获奖|发表|刊登|转化|问题|单位|符合|要求|条件|正式|按时|如期"
 )
 _OBJECT = re.compile(r"[，。].*")
 _CHAINS = tuple(
     (re.compile(whole), re.compile(part))
     for whole, part in (
+        (r"应[到参出收缴交还]|应该?参加", r"实[到际参收缴交]|已[到缴交]"),
         (
             r"检查|抽查|排查|巡查|走访|摸排|监测|抽检|检测|抽样|核查|督查|检验|普查|筛查|体检|监督|巡检|评估|审查",
             r"问题|隐患|违规|合格|超标|异常|达标|阳性|查处|整改|确诊|患有|危险|风险|重点",
@@ -32,7 +33,7 @@ _CHAINS = tuple(
         ),
         (
             r"报送|上报|撰写|提交|投稿|推荐|征集|收到|收集|提出|推送|报出|报道|上送|编报|投递|申请|创作|送审",
-            r"采用|录用|刊发|采纳|刊登|获奖|入选|发表|评出|转化|立项|刊载|采编|转发|获评",
+            r"立案|采用|录用|刊发|采纳|刊登|获奖|入选|发表|评出|转化|立项|刊载|采编|转发|获评",
         ),
         (
             r"受理|收到|接收|接到|接访|登记|立案|转办|交办|承办|收治|接诊|收案|接待|排查|发生|接处",
@@ -40,11 +41,11 @@ _CHAINS = tuple(
         ),
         (
             r"申报|申请|报名|应聘|参评|参赛|参选|推荐|报考|参加|参考|参训|参演|培训",
-            r"通过|获批|立项|录取|录用|合格|入围|获奖|批准|符合|取得|获得|评为|优秀|结业|持证|及格",
+            r"通过|获批|立案|立项|录取|录用|合格|入围|获奖|批准|符合|取得|获得|评为|优秀|结业|持证|及格",
         ),
         (r"发放|发出|印制|投放|派发", r"收回|回收|有效|领取|核销|使用"),
         (
-            r"应[到参改建整办收交缴还检]|总数|共有|现有|在册|在校|全院|全校|全县|全市|全区|全镇|全厂|全所|应参",
+            r"应[到参改建整办收交缴还检]|总数|共有|现有|在册|在校|全院|全校|全县|全市|全区|全镇|全厂|全所",
             r"实[到际]|已|出席|出勤|到会|到岗|参加|就业|完成",
         ),
         (
@@ -52,7 +53,7 @@ _CHAINS = tuple(
             r"竣工|完工|投产|建成|落地|验收|开工|投用|交付",
         ),
         (
-            r"种植|栽植|栽种|播种|投放|购置|配备|安装|采购|建有",
+            r"种植|栽植|栽种|新栽|补栽|栽|播种|投放|购置|配备|安装|采购|建有",
             r"成活|存活|保存|收获|在用|投入使用|启用|完好",
         ),
         (r"预算|到位|下达|拨付|筹集|募集|收入|资金", r"支出|使用|拨付|支付|执行|发放|列支"),
@@ -84,9 +85,11 @@ def part_exceeds_whole(draft: Draft) -> Iterator[Mark]:
 def _among(statement: Statement, previous: Statement | None) -> Iterator[Mark]:
     claims = statement.claims
     for index, part in enumerate(claims):
-        lead = statement.text[: part.start - statement.start]
-        opened = "其中" in part.label or (
-            lead.endswith(part.label) and re.search(r"其中[，：]$", lead[: len(lead) - len(part.label)])
+        lead = statement.text[max(0, part.start - statement.start - 40) : part.start - statement.start]
+        opened = (
+            _within(statement, index)
+            or "其中" in part.label
+            or (lead.endswith(part.label) and re.search(r"其中[，：]$", lead[: len(lead) - len(part.label)]))
         )
         if not opened or not part.plain:
             continue
@@ -95,8 +98,7 @@ def _among(statement: Statement, previous: Statement | None) -> Iterator[Mark]:
         if (
             whole is None
             or whole.earlier
-            or (whole.planned
-            and not part.planned)
+            or (whole.planned and not part.planned)
             or re.search(_CARRIED, part.label.replace("含", ""))
         ):
             continue
@@ -107,6 +109,20 @@ def _among(statement: Statement, previous: Statement | None) -> Iterator[Mark]:
             len(run) > 1 and total(run)[0] > whole.numeral.bounds()[1] and not _OVERLAP.search(statement.text)
         ):
             yield _sum_mark(run, whole)
+
+
+def _within(statement: Statement, index: int) -> bool:
+    """16个村中，18个村……: the whole is told right before, with 中 behind it."""
+    if not index:
+        return False
+    whole, part = statement.claims[index - 1], statement.claims[index]
+    noun = whole.tail.removesuffix("中")
+    return (
+        whole.tail.endswith("中")
+        and part.tail.startswith(noun)
+        and not part.label
+        and whole.family == part.family
+    )
 
 
 def _list_from(statement: Statement, index: int) -> list[Claim]:
@@ -133,8 +149,8 @@ def _stages(statement: Statement, previous: Statement | None) -> Iterator[Mark]:
     for index, part in enumerate(claims):
         if not part.plain or part.earlier or part.planned:
             continue
-        after = part.clause.partition(part.tail)[2] if part.tail else ""
-        if _CARRIED.search(part.label + part.tail + after):
+        behind = statement.text[part.end - statement.start :][:14]
+        if _CARRIED.search(part.label + behind):
             continue
         earlier = claims[:index] or (previous.claims if previous else ())
         for whole in reversed(earlier[-4:]):
@@ -149,8 +165,7 @@ def _follows(whole: Claim, part: Claim) -> bool:
         whole.earlier
         or whole.planned
         or whole.fresh
-        or (whole.running != part.running
-        and whole.running is False)
+        or (whole.running != part.running and whole.running is False)
     ):
         return False
     first = whole.label + whole.tail
@@ -162,16 +177,20 @@ def _follows(whole: Claim, part: Claim) -> bool:
         and part.period not in {"全年", "今年", "本年"}
     ):
         return False
-    if "除" in whole.label or re.match(r"其[他余它]", part.label) or not _same_object(whole, part):
+    if "除" in whole.label or re.match(r"其[他余它]", part.label):
         return False
     return any(
-        one.search(first) and other.search(second) and not other.search(first) for one, other in _CHAINS
+        one.search(first)
+        and other.search(second)
+        and not other.search(first)
+        and _same_object(whole, part, other)
+        for one, other in _CHAINS
     )
 
 
-def _same_object(whole: Claim, part: Claim) -> bool:
+def _same_object(whole: Claim, part: Claim, stage: re.Pattern[str]) -> bool:
     """The later stage names no object, or shares a word of two characters with the first."""
-    rest = _VERBS.sub("", part.label + _OBJECT.sub("", part.tail))
+    rest = _VERBS.sub("", stage.sub("", part.label) + _OBJECT.sub("", part.tail))
     if len(rest) < 2:  # noqa: PLR2004
         return True
     first = whole.label + whole.tail

@@ -1,5 +1,6 @@
 """Ranks and the steps between them."""
 
+import itertools
 import re
 from collections.abc import Iterator
 
@@ -47,7 +48,7 @@ def ranking(draft: Draft) -> Iterator[Mark]:
 
 
 def _pairs(statement: Statement, ranks: list[Claim]) -> Iterator[tuple[Claim, Claim]]:
-    for first, second in zip(ranks, ranks[1:], strict=False):
+    for first, second in itertools.pairwise(ranks):
         between = statement.between(first, second)
         if re.search(r"[由从][^，。；]*$", first.label.rstrip("第")) and re.search(r"[至到为]", between):
             yield first, second

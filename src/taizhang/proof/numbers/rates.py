@@ -15,7 +15,7 @@ from taizhang.proof.registry import Mark, rule
 _CHANGE = re.compile(
     r"增长|下降|增幅|降幅|减少|提高|提升|上升|增加|上涨|下跌|涨幅|跌幅|同比|环比|比上|较上|较去|比去|压缩|降低|增速|涨|降$|回落|递增|年均"
 )
-_RATE = re.compile(r"([一-龥]{1,8}?)率")
+_RATE = re.compile(r"([一-龥]{1,8}?)(?:率|面(?=[为达]?$))")
 _SHARE = re.compile(r"占|比例|比重|达到?$|为$")
 _UNBOUNDED = re.compile(
     r"完成|增长|增速|回报|收益|利用|使用|负荷|毛入学|达成|执行|产销|周转|变动|汇率|税率|利率|负债|杠杆|升|投入产出|任务|计划|目标|产能|进度|达产|利润|复种|参保|超额|毛利|偿|履|渗透|贡献|相当|预期|序时"
@@ -51,8 +51,12 @@ def ratios(draft: Draft) -> Iterator[Mark]:
 
 
 def _checkable(rate: Claim) -> bool:
-    if not rate.is_rate or rate.numeral.ranged or rate.quoted or rate.planned or rate.earlier:
+    if not rate.is_rate or rate.numeral.ranged or rate.quoted or rate.earlier:
         return False
+    if rate.planned and not re.search(r"占|完成", rate.label):
+        return False
+    if rate.label == "的" and "占" in rate.clause:
+        return True
     clause = rate.clause[: rate.clause.find(rate.tail)] if rate.tail else rate.clause
     if _CHANGE.search(rate.label) or (not rate.label and _CHANGE.search(clause)):
         return False
@@ -69,7 +73,7 @@ def _check(
     if pair is None:
         return
     numerator, denominator, complement = pair
-    context = [c for c in (*before, *own, *after[:6]) if _count(c)]
+    context = [c for c in (*before, *own, *after[:6]) if _count(c, rate)]
     per_head = numerator.family != denominator.family
     if any(
         _explains(rate, n, d)
@@ -98,8 +102,10 @@ def _check(
     )
 
 
-def _count(claim: Claim) -> bool:
-    return claim.is_count and not claim.averaged and not claim.planned
+def _count(claim: Claim, rate: Claim) -> bool:
+    if claim.planned and not re.search(r"完成|任务|计划|目标", rate.label):
+        return False
+    return claim.is_count and not claim.averaged
 
 
 def _near(context: list[Claim], rate: Claim) -> list[Claim]:
@@ -126,13 +132,9 @@ def _pair(
     named = _named(rate, [*before, *own, *after])
     if named is not None:
         return named
-    counts = [c for c in own if _count(c) and not c.earlier]
-    if (
-        not counts
-        or (own[-1].is_rate
-        and _RATE.search(rate.label)
-        and own[-1].joint != "，"
-        and rate.joint == "、")
+    counts = [c for c in own if _count(c, rate) and not c.earlier]
+    if not counts or (
+        own[-1].is_rate and _RATE.search(rate.label) and own[-1].joint != "，" and rate.joint == "、"
     ):
         return None
     if _SHARE_OF.search(rate.clause[: rate.clause.find(rate.label) + len(rate.label)] or rate.label):
@@ -150,9 +152,11 @@ def _share(
         return counts[-2], part, False
     if statement.between(part, rate).strip("，（、").lstrip(part.tail).startswith(("，", "其")):
         return None
-    if rate.joint == "，" and not re.match(r"^(?:约|均|分别|仅|只|已|总)?占|^比[例重]", rate.label):
+    bare = re.match(r"^(?:约|均|分别|仅|只|已|总)?占|^比[例重]", rate.label)
+    named = re.match(r"^(?P<noun>[一-龥]{2,8}?)占", rate.label)
+    if rate.joint == "，" and not bare and not (named and named["noun"][-2:] in part.label + part.tail):
         return None
-    pool = [c for c in (*before, *counts[:-1]) if _count(c) and c.family == part.family]
+    pool = [c for c in (*before, *counts[:-1]) if _count(c, rate) and c.family == part.family]
     whole = _whole_named(rate, pool) or next(
         (c for c in reversed(pool) if c.value > part.value and not c.earlier and not c.bracketed), None
     )
@@ -198,7 +202,7 @@ def _named(rate: Claim, context: Sequence[Claim]) -> tuple[Claim, Claim, bool] |
     found = re.match(r"^([一-龥]{3,8}?)(?:合格|达标|完好|正常|优良)率", rate.label)
     if found is None:
         return None
-    group = [c for c in context if _count(c) and c.tail.startswith(found[1])]
+    group = [c for c in context if _count(c, rate) and c.tail.startswith(found[1])]
     if len(group) != 2 or group[0].family != group[1].family:  # noqa: PLR2004 - a whole and a part
         return None
     part, whole = sorted(group, key=lambda claim: claim.value)
@@ -206,7 +210,7 @@ def _named(rate: Claim, context: Sequence[Claim]) -> tuple[Claim, Claim, bool] |
 
 
 def _per_head(rate: Claim, own: list[Claim]) -> tuple[Claim, Claim, bool] | None:
-    counts = [c for c in own if _count(c) and c.tail[:2] not in {"负伤", "死亡"} and c.label + c.tail]
+    counts = [c for c in own if _count(c, rate) and not (c.numeral.han and c.value in {1000, 10000})]
     people = [c for c in counts if c.family in {"人", "户"}]
     events = [c for c in counts if c not in people or c.value < people[0].value]
     if len(people) < 1 or not events or not _RATE.search(rate.label + rate.clause):

@@ -14,13 +14,15 @@ from taizhang.proof.registry import Mark, rule
 _TOTAL = re.compile(r"合计|共计|总计|总共|一共|总数|总人数|总量|总额|相加|累加|总和")
 _BARE_TOTAL = re.compile(r"^(?:以上|三项|两项|各项|全部|全年|总)?共(?:有|为)?$")
 _SPLIT = re.compile(
-    r"按[^，。；：、]{1,16}(?:分|划分|看|统计|归类|区分|类)|分[^，。；：、]{1,6}看|分为|分成|由[^，。；]{0,16}(?:组成|构成)"
+    r"按[^，。；：、]{1,16}(?:分|划分|看|统计|归类|区分|类)|分[^，。；：、]{1,6}看|从[^，。；：、]{1,8}看|分为|分成|由[^，。；]{0,16}(?:组成|构成)"
     r"|(?:来源|构成|组成)(?:为|是|包括|有)|分别(?:为|是|来自|有)?|具体为|具体是|即|其来源|依次为|各为"
 )
 _CLASSES = re.compile(
     r"([两二三四五六七八九十]|\d{1,2})(?:大|个)?(?:类|种|部分|方面|块|个片区|级|档|板块|途径|渠道|方式|阶段|批)"
 )
 _AMONG = re.compile(r"其中|包括|包含|含")
+_AGES = frozenset({"岁", "周岁"})
+_PERIODIC = re.compile(r"季度|\d月|[一二三四五六七八九十]月|[上下]半年|第[一二三四]阶段")
 _OVERLAP = re.compile(r"并存|同时|兼|既|重复|交叉|均有|都有|多选|重叠|两项以上|以上奖项")
 _ET_CETERA = re.compile(r"等(?!于|级|次|奖|额|候|待)")
 _REST = re.compile(r"^(?:及|和|以及)?(?:其他|其余|其它|余下)")
@@ -67,10 +69,14 @@ def sums(draft: Draft) -> Iterator[Mark]:
 
 def _totals_after(statement: Statement) -> Iterator[Mark]:
     for index, whole in enumerate(statement.claims):
-        words = whole.label
-        if not whole.plain or not (_TOTAL.search(words) or _BARE_TOTAL.match(words)):
+        if not whole.plain or not index:
+            continue
+        named = bool(_TOTAL.search(whole.label) or _BARE_TOTAL.match(whole.label))
+        if not named and not re.search(r"共|累计", whole.label):
             continue
         run = _run_before(statement, index)
+        if not named and not all(_PERIODIC.search(part.label) for part in run):
+            continue
         if len(run) > 1 and not some_run_sums_to(run, whole) and not _OVERLAP.search(statement.text):
             yield _mark(whole, run)
 
@@ -79,7 +85,7 @@ def _run_before(statement: Statement, index: int) -> list[Claim]:
     whole = statement.claims[index]
     run: list[Claim] = []
     for claim in reversed(statement.claims[:index]):
-        if claim.is_rate and run:
+        if (claim.is_rate and run) or claim.unit in _AGES:
             continue
         if claim.family != whole.family or not claim.plain or claim.earlier or _TOTAL.search(claim.label):
             break
@@ -109,7 +115,7 @@ def _run_after(claims: Sequence[Claim], index: int) -> list[Claim]:
     whole = claims[index]
     run: list[Claim] = []
     for claim in claims[index + 1 :]:
-        if claim.is_rate and run:
+        if (claim.is_rate and run) or claim.unit in _AGES:
             continue
         if (
             not run
@@ -136,7 +142,7 @@ def _whole_is_said(statement: Statement, whole: Claim, run: list[Claim]) -> bool
         return False
     parts = _joined(run)
     if (
-        len(parts) < 2
+        len(parts) < 2  # noqa: PLR2004
         or max(part.value for part in parts) > whole.value
         or any(_ET_CETERA.match(part.tail) for part in parts)
     ):
@@ -146,7 +152,7 @@ def _whole_is_said(statement: Statement, whole: Claim, run: list[Claim]) -> bool
         return False
     if exact_sum(parts) < whole.value and re.search(r"等$", gap.rstrip("：，")):
         return False
-    return _exhaustive(gap, parts, whole)
+    return _exhaustive(statement, gap, parts, whole)
 
 
 def _joined(run: list[Claim]) -> list[Claim]:
@@ -163,17 +169,30 @@ def _joined(run: list[Claim]) -> list[Claim]:
     return parts
 
 
-def _exhaustive(gap: str, parts: list[Claim], whole: Claim) -> bool:
+def _said_behind(statement: Statement, parts: list[Claim]) -> bool:
+    """由A、B和C三部分构成: the words that make the list complete stand behind it."""
+    behind = statement.text[parts[-1].end - statement.start :][:14]
+    return bool(
+        re.match(
+            r"(?:等)?[两二三四五六七八九\d]?(?:大|个)?(?:部分|方面|类|项|块)?(?:资金|经费)?(?:构成|组成)",
+            behind,
+        )
+    )
+
+
+def _exhaustive(statement: Statement, gap: str, parts: list[Claim], whole: Claim) -> bool:
     count = _CLASSES.search(gap)
     announced = count is not None and _number(count[1]) == len(parts)
     labels = [re.sub(r"^(?:其中|包括|有|为)[，：]?", "", part.label) for part in parts]
     if _complementary(labels) or announced:
         return True
+    if _said_behind(statement, parts):
+        return True
     if _AMONG.search(gap):
         return bool(_SPLIT.search(gap.split("其中", maxsplit=1)[0])) and exact_sum(parts) != whole.value
     if _SPLIT.search(gap) and "分别增长" not in gap and "分别下降" not in gap:
         return not (count is not None and not announced)
-    if gap in {"：", "（"}:
+    if gap[: len(gap) - len(parts[0].label)] in {"：", "（"}:
         return True
     return _nearly(gap, parts, whole)
 

@@ -43,10 +43,7 @@ _PAIRS = """
 鬼计多端 诡计多端|黄梁美梦 黄粱美梦
 """
 
-CONFUSIONS = {
-    wrong: right
-    for wrong, right in (pair.split(" ") for line in _PAIRS.strip().splitlines() for pair in line.split("|"))
-}
+CONFUSIONS = dict(pair.split(" ") for line in _PAIRS.strip().splitlines() for pair in line.split("|"))
 
 SET_PHRASES = (
     (r"增强“?四个自信”?", "增强“四个意识”"),
