@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from taizhang.core.indicators import wording
 from taizhang.core.indicators.plan import Ask
-from taizhang.core.outline.digest import digest_of
+from taizhang.core.outline.chips import ReportRow, chip, list_rows
 from taizhang.core.outline.model import (
     Block,
     FigureChip,
@@ -17,8 +17,8 @@ from taizhang.core.outline.model import (
     Inline,
     Inlines,
     Items,
+    Listing,
     Paragraph,
-    RowText,
     Table,
     Text,
 )
@@ -47,14 +47,6 @@ HEADS = {
 }
 BETWEEN_ROWS = {"zh": "；", "en": "; "}
 MOST_ROWS_IN_A_SENTENCE = 100
-
-
-@dataclass(frozen=True)
-class ReportRow:
-    """One row behind a figure, with its words: ``title``, ``occurred_on``, ``unit`` … and the kind's own fields."""
-
-    id: str
-    words: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -166,10 +158,9 @@ class _Filler:
         if isinstance(piece, str):
             yield Text(piece)
         elif piece.format == "rows":
-            listed = RowList(
-                of=piece.name, separator=BETWEEN_ROWS[self.tongue], at_most=MOST_ROWS_IN_A_SENTENCE
+            yield self._listing(
+                RowList(of=piece.name, separator=BETWEEN_ROWS[self.tongue], at_most=MOST_ROWS_IN_A_SENTENCE)
             )
-            yield from self._in_a_row(listed)
         elif piece.is_word and not piece.format:
             yield Text(self.words.of(piece.name))
         else:
@@ -191,19 +182,10 @@ class _Filler:
                 return self._printed(self._figure(place.name), Form.FULL)
 
     def _printed(self, figure: Figure, form: Form) -> FigureChip:
-        if form is Form.NUMBER:
-            text = wording.bare(figure, language=self.language)
-        else:
-            text = wording.said(figure, language=self.language, unit=self._unit(figure.indicator))
-        return FigureChip(figure, form, text, digest_of(figure, form=form, text=text))
+        return chip(figure, form, language=self.language, unit=self._unit(figure.indicator))
 
     def _changed(self, now: Figure, before: Figure, form: Form) -> FigureChip:
-        if form is Form.CHANGE:
-            unit = self._unit(now.indicator)
-            text = wording.change(now, before, language=self.language, unit=unit)
-        else:
-            text = wording.signed_change(now, before, language=self.language)
-        return FigureChip(now, form, text, digest_of(now, form=form, text=text, before=before), before)
+        return chip(now, form, language=self.language, unit=self._unit(now.indicator), before=before)
 
     def _unit(self, indicator: str) -> str | None:
         """Return the unit in the report's language; None where the figure's own will do."""
@@ -213,36 +195,26 @@ class _Filler:
     # Rows
 
     def _row_list(self, listed: RowList) -> Iterator[Block]:
-        if not self._rows(listed.of):
-            if listed.empty:
-                yield Paragraph((Text(listed.empty),))
-        elif listed.each_line:
-            lines = [*self._row_texts(listed), *self._and_more(listed)]
-            yield Items(tuple((line,) for line in lines))
-        else:
-            yield Paragraph(tuple(self._in_a_row(listed)))
+        listing = self._listing(listed)
+        if listing.rows and listed.each_line:
+            yield Items(tuple((line,) for line in listing.rows), listing)
+        elif listing.text:
+            yield Paragraph((listing,))
 
-    def _rows(self, indicator: str) -> Sequence[ReportRow]:
-        return self.rows[Ask(indicator, self.scope, self.period)]
-
-    def _in_a_row(self, listed: RowList) -> Iterator[Inline]:
-        for number, text in enumerate((*self._row_texts(listed), *self._and_more(listed))):
-            if number:
-                yield Text(listed.separator)
-            yield text
-
-    def _row_texts(self, listed: RowList) -> Iterator[RowText]:
-        pieces = parse(listed.item)
-        for row in self._rows(listed.of)[: listed.at_most]:
-            text = "".join(p if isinstance(p, str) else row.words.get(p.name, "") for p in pieces)
-            yield RowText(listed.of, row.id, text)
-
-    def _and_more(self, listed: RowList) -> Iterator[RowText]:
-        """Say that there are more rows than are listed: none is dropped silently."""
-        more = len(self._rows(listed.of)) - listed.at_most
-        if more > 0:
-            text = f"另有{more}项" if self.tongue == "zh" else f"and {more} more"
-            yield RowText(listed.of, "", text)
+    def _listing(self, listed: RowList) -> Listing:
+        return list_rows(
+            Listing(
+                listed.of,
+                self.scope,
+                self.period,
+                item=listed.item,
+                separator=listed.separator,
+                at_most=listed.at_most,
+                empty=listed.empty,
+            ),
+            self.rows[Ask(listed.of, self.scope, self.period)],
+            language=self.language,
+        )
 
     # Tables
 

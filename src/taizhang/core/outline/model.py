@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from taizhang.core.values import Figure
+from taizhang.core.values import Figure, Period, Scope
 
 
 class Form(StrEnum):
@@ -52,7 +52,29 @@ class RowText:
     text: str
 
 
-Inline = Text | FigureChip | RowText
+@dataclass(frozen=True)
+class Listing:
+    """What the rows behind a figure are to be written like; ``rows`` are those of the moment.
+
+    ``item`` is one row (``{title}``, ``{occurred_on}`` … and the kind's own fields), ``empty`` what stands where there
+    is none.
+    """
+
+    indicator: str
+    scope: Scope
+    period: Period
+    item: str = "{title}"
+    separator: str = "；"
+    at_most: int = 100
+    empty: str = ""
+    rows: tuple[RowText, ...] = ()
+
+    @property
+    def text(self) -> str:
+        return self.separator.join(row.text for row in self.rows) or self.empty
+
+
+Inline = Text | FigureChip | RowText | Listing
 Inlines = tuple[Inline, ...]
 
 
@@ -69,9 +91,10 @@ class Paragraph:
 
 @dataclass(frozen=True)
 class Items:
-    """Items of equal rank."""
+    """Items of equal rank; those that are the rows behind a figure come with their ``listing``."""
 
     items: tuple[Inlines, ...]
+    listing: Listing | None = None
 
 
 @dataclass(frozen=True)
