@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "taizhang.org",
     "taizhang.ledger",
     "taizhang.duties",
+    "taizhang.reports",
     "taizhang.web",
 ]
 

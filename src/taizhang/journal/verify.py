@@ -76,10 +76,18 @@ def _triggers() -> Iterator[Break]:
         )
 
 
-def _chain() -> Iterator[Break | int]:
-    notes = dict(anchor.read())
+def chain_breaks(*, until: int) -> Iterator[Break]:
+    """Yield what does not fit in the chain from its first line to line ``until``."""
+    yield from (step for step in _chain(until) if isinstance(step, Break))
+
+
+def _chain(until: int | None = None) -> Iterator[Break | int]:
+    notes = {seq: hash_ for seq, hash_ in anchor.read() if until is None or seq <= until}
+    lines = (
+        Line.objects.order_by("seq") if until is None else Line.objects.filter(seq__lte=until).order_by("seq")
+    )
     expected_seq, previous, at = 1, chain.GENESIS, None
-    for line in Line.objects.order_by("seq").iterator(BATCH):
+    for line in lines.iterator(BATCH):
         if line.seq != expected_seq:
             yield Break(
                 Message(

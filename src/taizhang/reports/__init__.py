@@ -1,0 +1,1 @@
+"""Reports: outlines filled from the ledger, edited with live figures, frozen, exported and proved later."""

@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ReportsConfig(AppConfig):
+    name = "taizhang.reports"
+    verbose_name = _("Reports")
+    append_only = {"FrozenReport": None}
+    journaled = ("FrozenReport",)
