@@ -41,6 +41,8 @@ def index(request: VisitRequest) -> HttpResponse:
     """List the kinds of entries the visitor may read or record; find entries of any kind by words."""
     visit = request.visit
     access, today = visit.access, visit.today
+    if not access.may("record"):
+        access.require("read")
     readable = queries.kinds_for(access, "read", visit.schemes, today)
     recordable = queries.kinds_for(access, "record", visit.schemes, today)
     year = Period.year(today.year)

@@ -424,6 +424,7 @@ def withdraw(request: VisitRequest, id: uuid.UUID) -> HttpResponseRedirect:  # n
 @require_safe
 def quick(request: VisitRequest) -> HttpResponse:
     """Offer the commonest kinds, those first that the visitor used last."""
+    request.visit.access.require("record")
     visit = request.visit
     recordable = queries.kinds_for(visit.access, "record", visit.schemes, visit.today)
     lately = queries.used_lately(visit.access)
@@ -436,6 +437,7 @@ def quick(request: VisitRequest) -> HttpResponse:
 @require_safe
 def people(request: VisitRequest) -> HttpResponse:
     """Suggest people for what is being typed."""
+    request.visit.access.require("record")
     if not request.visit.access.grants:
         raise PermissionDenied
     text = request.GET.get(request.GET.get("field", "q"), "")

@@ -1,0 +1,236 @@
+"""Nothing is open by accident: every address, with every role and with nobody.
+
+An address that is not in NEEDS fails the test: whoever adds a page says here what right it needs.
+"""
+
+import datetime as dt
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from taizhang.conftest import ROLES
+from taizhang.duties.models import Ruling
+from taizhang.journal.models import Line
+from taizhang.ledger.models import Evidence
+from taizhang.org.models import Account, Membership, Post, RoleAssignment
+
+OPEN = {"login", "set_language"}
+ANYBODY = "anybody who is logged in"
+NEEDS = {
+    "home": ANYBODY,
+    "logout": ANYBODY,
+    "password_change": ANYBODY,
+    "why": "read",
+    "why_rows": "read",
+    "design": ("organise", "rules"),
+    "rules:index": ANYBODY,
+    "rules:version": ANYBODY,
+    "rules:text": ANYBODY,
+    "rules:compare": ANYBODY,
+    "rules:adopt": "rules",
+    "duties:matrix": "read",
+    "duties:todo": ANYBODY,
+    "duties:gaps": "read",
+    "duties:responsibilities": "read",
+    "duties:occurrence": "read",
+    "duties:verify": "verify",
+    "duties:reopen": "verify",
+    "duties:exempt": "exempt",
+    "duties:lift": "exempt",
+    "ledger:index": ("read", "record"),
+    "ledger:quick": "record",
+    "ledger:people": "record",
+    "ledger:evidence": "read",
+    "ledger:entry": "read",
+    "ledger:correct": "correct",
+    "ledger:withdraw": "correct",
+    "ledger:attendance": "correct",
+    "ledger:make_up": "correct",
+    "ledger:entry_sign_in": "read",
+    "ledger:list": ("read", "record"),
+    "ledger:new": "record",
+    "ledger:roster": "record",
+    "ledger:sign_in": "record",
+    "ledger:about": "record",
+    "ledger:export": "export",
+    "journal:index": "journal",
+    "journal:line": "journal",
+    "journal:verify": "journal",
+    "org:index": ANYBODY,
+    "org:open_unit": "organise",
+    "org:unit": ANYBODY,
+    "org:change_unit": "organise",
+    "org:move_unit": "organise",
+    "org:close_unit": "organise",
+    "org:reopen_unit": "organise",
+    "org:people": ANYBODY,
+    "org:suggest": ANYBODY,
+    "org:add_person": "organise",
+    "org:person": ANYBODY,
+    "org:change_person": "organise",
+    "org:leave": "organise",
+    "org:appoint": "organise",
+    "org:change_post": "organise",
+    "org:groups": ANYBODY,
+    "org:join_group": "organise",
+    "org:change_membership": "organise",
+    "org:roles": ANYBODY,
+    "org:assign_role": "organise",
+    "org:change_assignment": "organise",
+    "org:accounts": "accounts",
+    "org:open_account": "accounts",
+    "org:reset_password": "accounts",
+    "org:set_active": "accounts",
+}
+ONLY_SUPERUSERS = "admin:"
+REFUSED = {403, 404}
+
+
+def names(patterns=None, prefix: str = "") -> list[str]:
+    found = []
+    for pattern in patterns if patterns is not None else get_resolver().url_patterns:
+        if isinstance(pattern, URLResolver):
+            inner = f"{prefix}{pattern.namespace}:" if pattern.namespace else prefix
+            found += names(pattern.url_patterns, inner)
+        elif isinstance(pattern, URLPattern):
+            found.append(f"{prefix}{pattern.name}")
+    return found
+
+
+@pytest.fixture
+def arguments(bureau, post_entry, now):
+    """An argument for every kind of address."""
+    study = post_entry("study", attendance={"clerk": "absent"})
+    evidence = Evidence(entry=study, sha256="0" * 64, name="a.txt", content_type="text/plain", size=1, pk=0)
+    person = bureau.people["clerk"]
+    pk_of = {
+        "org:unit": bureau.units["office"].pk,
+        "org:person": person.pk,
+        "org:change_person": person.pk,
+        "org:leave": person.pk,
+        "org:change_post": Post.objects.first().pk,
+        "org:change_membership": Membership.objects.first().pk,
+        "org:change_assignment": RoleAssignment.objects.first().pk,
+        "org:reset_password": Account.objects.get(username="officer").pk,
+        "org:set_active": Account.objects.get(username="officer").pk,
+        "ledger:evidence": evidence.pk,
+    }
+    occurrence = {"duty": "monthly_study", "unit": "bureau", "period": "2023-10"}
+
+    def of(name: str) -> dict[str, object]:
+        if name.startswith("duties:") and name.split(":")[1] in ("occurrence", *Ruling.Act.values):
+            return occurrence
+        return {
+            "ledger:entry": {"id": study.pk},
+            "ledger:correct": {"id": study.pk},
+            "ledger:withdraw": {"id": study.pk},
+            "ledger:attendance": {"id": study.pk},
+            "ledger:make_up": {"id": study.pk, "person_id": person.pk},
+            "ledger:entry_sign_in": {"id": study.pk},
+            "ledger:list": {"kind": "study"},
+            "ledger:new": {"kind": "study"},
+            "ledger:roster": {"kind": "study"},
+            "ledger:sign_in": {"kind": "study"},
+            "ledger:about": {"kind": "closure"},
+            "ledger:export": {"kind": "study", "format": "csv"},
+            "journal:line": {"seq": 1},
+            "rules:version": {"effective": "2023-01-01"},
+            "rules:text": {"effective": "2023-01-01"},
+            "rules:compare": {"old": "2023-01-01", "new": "2023-01-01"},
+        }.get(name) or (
+            {"pk": pk_of.get(name, bureau.units["publicity"].pk)} if "pk" in _arguments(name) else {}
+        )
+
+    return of
+
+
+def _arguments(name: str) -> set[str]:
+    resolver = get_resolver()
+    for part in name.split(":")[:-1]:
+        resolver = resolver.namespace_dict[part][1]
+    return {argument for found in resolver.reverse_dict.getlist(name.split(":")[-1]) for argument in found[0][0][1]}
+
+
+def test_every_address_says_what_it_needs():
+    ours = {name for name in names() if not name.startswith(ONLY_SUPERUSERS)}
+    assert ours - OPEN == set(NEEDS)
+
+
+@pytest.mark.parametrize("role", [*ROLES, None])
+def test_every_address_with_every_role(role, bureau, client_for, arguments):
+    client = client_for(role) if role else Client()
+    lines = Line.objects.count()
+    wrong = []
+    query = {"why": "?indicator=studies&period=2023", "why_rows": "?indicator=studies&period=2023"}
+    for name, needed in NEEDS.items():
+        url = reverse(name, kwargs=arguments(name)) + query.get(name, "")
+        for method in ("get", "post"):
+            status = getattr(client, method)(url).status_code
+            if not _fits(name, status, role, needed, client, url):
+                wrong.append(f"{method} {name}: {status}")
+        if role and name == "logout":
+            client = client_for(role)
+    assert wrong == []
+    assert Line.objects.count() == lines, "an empty request wrote something"
+
+
+def _fits(name, status, role, needed, client, url) -> bool:
+    if status >= 500:
+        return False
+    if role is None:
+        return status == 302
+    if _has(role, needed):
+        return name in MORE_SPECIAL or status not in REFUSED
+    return status in REFUSED | {405}
+
+
+MORE_SPECIAL = {
+    "ledger:correct",  # the right on this very row
+    "ledger:withdraw",
+    "ledger:attendance",
+    "ledger:make_up",
+    "ledger:entry",
+    "ledger:evidence",
+    "ledger:entry_sign_in",
+    "ledger:about",
+    "ledger:list",
+    "ledger:new",
+    "ledger:roster",
+    "ledger:sign_in",
+    "duties:occurrence",  # the right on this very unit
+    "duties:verify",
+    "duties:reopen",
+    "duties:exempt",
+    "duties:lift",
+    "why",
+    "why_rows",
+}
+
+
+def _has(role: str, needed) -> bool:
+    may = {
+        "clerk": {"read", "record", "correct", "export"},
+        "officer": {"read", "record", "correct"},
+        "section_head": {"read", "record", "correct"},
+        "deputy": {"read", "export", "verify", "exempt", "report"},
+        "auditor": {"read", "export", "journal"},
+        "administrator": {"organise", "accounts", "rules"},
+    }[role]
+    wanted = {needed} if isinstance(needed, str) else set(needed)
+    return needed == ANYBODY or bool(wanted & may)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_the_administrators_pages_are_for_superusers_only(role, client_for):
+    response = client_for(role).get("/admin/")
+    assert response.status_code == 302
+    assert "/login/" in response.url
+
+
+def test_somebody_without_a_role_sees_no_content(bureau, client_for):
+    RoleAssignment.objects.update(until=dt.date(2023, 1, 1))
+    client = client_for("clerk")
+    assert client.get(reverse("home")).status_code == 200
+    for name in ("ledger:index", "duties:matrix", "duties:gaps", "journal:index"):
+        assert client.get(reverse(name)).status_code in REFUSED, name
