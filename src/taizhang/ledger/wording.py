@@ -98,7 +98,7 @@ def field_value(value: Any, rule: FactField | None, names: Names) -> str:  # noq
         case "choice":
             return _choice(value, rule)
         case "choices":
-            return _("、").join(_choice(one, rule) for one in value)
+            return _(", ").join(_choice(one, rule) for one in value)
         case "yes_no":
             return _("yes") if value else _("no")
         case "integer" | "number":
@@ -143,7 +143,7 @@ def not_one_person(text: str, found: Sequence[Person]) -> str:
     """Say why ``text`` does not name one person, and what to do."""
     if not found:
         return _("There is nobody called “{text}”. Write a name or a staff number.").format(text=text)
-    codes = _("、").join(f"{person.name} ({person.code})" for person in found)
+    codes = _(", ").join(f"{person.name} ({person.code})" for person in found)
     return _("“{text}” is the name of several people. Write the staff number too: {people}.").format(
         text=text, people=codes
     )

@@ -127,9 +127,10 @@
   }
 
   document.addEventListener("DOMContentLoaded", () => {
+    document.querySelector("[data-first]")?.focus();
     // What was sent and is not refused is recorded: nothing to keep any more.
     const sent = store((at) => at.getItem(PREFIX + "sent"));
-    if (sent && !document.querySelector(".entry-form .error-summary, #duplicate, .note-warn")) {
+    if (sent && !document.querySelector(".error-summary, [data-first]")) {
       store((at) => { at.removeItem(sent); });
     }
     store((at) => at.removeItem(PREFIX + "sent"));
