@@ -85,6 +85,7 @@ NEEDS = {
 }
 ONLY_SUPERUSERS = "admin:"
 REFUSED = {403, 404}
+BUTTONS = {"org:reopen_unit", "org:set_active", "org:reset_password"}  # act at once, without a field
 
 
 def names(patterns=None, prefix: str = "") -> list[str]:
@@ -149,7 +150,11 @@ def _arguments(name: str) -> set[str]:
     resolver = get_resolver()
     for part in name.split(":")[:-1]:
         resolver = resolver.namespace_dict[part][1]
-    return {argument for found in resolver.reverse_dict.getlist(name.split(":")[-1]) for argument in found[0][0][1]}
+    return {
+        argument
+        for found in resolver.reverse_dict.getlist(name.split(":")[-1])
+        for argument in found[0][0][1]
+    }
 
 
 def test_every_address_says_what_it_needs():
@@ -166,6 +171,8 @@ def test_every_address_with_every_role(role, bureau, client_for, arguments):
     for name, needed in NEEDS.items():
         url = reverse(name, kwargs=arguments(name)) + query.get(name, "")
         for method in ("get", "post"):
+            if method == "post" and name in BUTTONS and role and _has(role, needed):
+                continue
             status = getattr(client, method)(url).status_code
             if not _fits(name, status, role, needed, client, url):
                 wrong.append(f"{method} {name}: {status}")
