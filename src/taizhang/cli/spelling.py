@@ -87,13 +87,21 @@ def score(files: tuple[Path, ...], learned: Path | None, model_file: Path | None
 @click.option(
     "--sentences", multiple=True, required=True, type=_FILE, help=".jsonl with “wrong” and “right”."
 )
+@click.option(
+    "--clean", multiple=True, required=True, type=_FILE, help="Texts without errors, for the threshold."
+)
 @click.option("--font", required=True, type=_FILE, help="A Chinese font, for likeness of shape.")
 @click.option("--terms", "terms_file", type=_FILE, help="A list of terms that count as known words.")
 @click.option(
     "--out", "-o", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The file to write."
 )
 def train(
-    texts: tuple[Path, ...], sentences: tuple[Path, ...], font: Path, terms_file: Path | None, out: Path
+    texts: tuple[Path, ...],
+    sentences: tuple[Path, ...],
+    clean: tuple[Path, ...],
+    font: Path,
+    terms_file: Path | None,
+    out: Path,
 ) -> None:
     """Make a model anew from TEXTS, official texts as .txt or .jsonl(.gz) with a field “text”.
 
@@ -110,5 +118,5 @@ def train(
     from taizhang.proof.spelling.model import parse_terms
 
     terms = parse_terms(terms_file.read_text(encoding="utf-8")) if terms_file else frozenset[str]()
-    ingredients = recipe.Ingredients(texts=texts, sentences=sentences, terms=terms, font=font)
+    ingredients = recipe.Ingredients(texts=texts, sentences=sentences, clean=clean, terms=terms, font=font)
     recipe.train(ingredients, out, report=click.echo)

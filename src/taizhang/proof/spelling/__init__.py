@@ -12,6 +12,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from taizhang.proof.spelling.alphabet import FIRST_HAN, LAST_HAN
 from taizhang.proof.spelling.correction import Edit, edits
 from taizhang.proof.spelling.model import Model, shipped
 
@@ -22,6 +23,9 @@ Tier = Literal["must", "suspect"]
 #: A word that is doubted so often in one text is more likely a name that the model does not know.
 _HABIT: Final = 3
 _LONGEST_TERM: Final = 16
+#: Different characters outside GB 2312, and their share of the text, from which it is not in simplified characters.
+_TRADITIONAL_CHARACTERS: Final = 8
+_TRADITIONAL_SHARE: Final = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +48,18 @@ class Suspect:
 def find(text: str, *, accepted: Collection[str] = (), model: Model | None = None) -> list[Suspect]:
     """Suspects of ``text`` in its order, none overlapping another.
 
-    Nothing inside an ``accepted`` term is doubted, nor inside the terms of the model. Without ``model`` the shipped
+    Nothing inside an ``accepted`` term is doubted, nor inside the terms of the model, nor traditional characters in a
+    text that is written in them. Without ``model`` the shipped
     one is used, which is read at the first call.
     """
     chosen = model or shipped()
     terms = chosen.terms.union(accepted)
-    found = [edit for edit in edits(chosen, text) if not _within_term(text, edit, terms)]
+    traditional = _traditional(text)
+    found = [
+        edit
+        for edit in edits(chosen, text)
+        if not _within_term(text, edit, terms) and traditional.isdisjoint(text[edit.start : edit.end])
+    ]
     habits = Counter(_context(text, edit) for edit in found)
     return [
         Suspect(
@@ -65,6 +75,25 @@ def find(text: str, *, accepted: Collection[str] = (), model: Model | None = Non
         )
         for edit in found
     ]
+
+
+def _traditional(text: str) -> frozenset[str]:
+    """Characters outside GB 2312, if there are so many that the text must be written in traditional characters."""
+    unusual = frozenset(
+        char for char in set(text) if FIRST_HAN <= ord(char) <= LAST_HAN and not _simplified(char)
+    )
+    if len(unusual) < _TRADITIONAL_CHARACTERS:
+        return frozenset()
+    share = sum(char in unusual for char in text) / len(text)
+    return unusual if share >= _TRADITIONAL_SHARE else frozenset()
+
+
+def _simplified(char: str) -> bool:
+    try:
+        char.encode("gb2312")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _context(text: str, edit: Edit) -> str:

@@ -68,6 +68,10 @@ def test_an_organisation_teaches_its_own_names():
     assert not {suspect.start for suspect in spelling.find(text, model=taught)} & {0, 1}
 
 
+def test_a_text_in_traditional_characters_is_not_corrected_to_simplified_ones():
+    assert spelling.find("國務院辦公廳關於檢查政務新媒體建設情況的通報，請各單位認真執行。") == []
+
+
 def test_taught_terms_are_not_doubted():
     taught = shipped().knowing(learn([LIBRARY], terms=["保户"]))
     assert spelling.find("依法保户公民的合法权益。", model=taught) == []

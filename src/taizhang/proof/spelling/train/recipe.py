@@ -14,11 +14,9 @@ from taizhang.proof.spelling.model import Model, save
 from taizhang.proof.spelling.sentences import Sentence, describe, read
 from taizhang.proof.spelling.train import confusions, corpus, judges, noise
 
-SUSPECT: Final = 0.5
-#: Probabilities tried for the tier that must be right.
-MUSTS: Final = (0.9, 0.93, 0.95, 0.96, 0.97, 0.98, 0.985, 0.99, 0.993, 0.995)
-#: False flags in 10,000 clean characters that the threshold may leave among the sentences learned from.
-FALSE_MUSTS: Final = 0.05
+SUSPECT: Final = 0.45
+#: Thresholds tried for the tier that must be right.
+MUSTS: Final = (0.9, 0.92, 0.94, 0.96, 0.97, 0.98, 0.985, 0.99, 0.995)
 #: Characters of made errors by file, in texts as long as this, however long the file is.
 MADE: Final = 220_000
 
@@ -27,10 +25,15 @@ _SEED: Final = 7
 
 @dataclass(frozen=True, slots=True)
 class Ingredients:
-    """``texts`` are official texts to count; ``sentences`` to learn judging from; ``terms`` are never doubted."""
+    """What a model is made from.
+
+    ``texts`` are official texts to count; ``sentences`` to learn judging from; ``clean`` are texts without errors, used
+    for nothing but the threshold of the tier that must be right; ``terms`` are never doubted.
+    """
 
     texts: Sequence[Path]
     sentences: Sequence[Path]
+    clean: Sequence[Path]
     terms: frozenset[str]
     font: Path
 
@@ -43,7 +46,8 @@ def train(ingredients: Ingredients, out: Path, *, report: Callable[[str], None])
     report("fitting the judges")
     random = np.random.default_rng(_SEED)
     taught = judges.fit(untaught, judges.lessons(_repeated(learned), noise.make(untaught), random))
-    model = replace(taught, must=_must(taught, learned))
+    clean = [text for path in ingredients.clean for text in corpus.texts(path)]
+    model = calibrated(replace(taught, terms=ingredients.terms), clean)
     save(
         out,
         model,
@@ -82,15 +86,9 @@ def _repeated(files: Mapping[Path, Sequence[Sentence]]) -> list[tuple[Sequence[S
     return [(found, max(1, round(MADE / sizes[path]))) for path, found in files.items() if sizes[path]]
 
 
-def _must(model: Model, files: Mapping[Path, Sequence[Sentence]]) -> float:
-    """Least of :data:`MUSTS` with few enough false flags in the sentences without errors."""
-    clean = [
-        each for found in files.values() if all(one.wrong == one.right for one in found) for each in found
-    ]
-    lowest = replace(model, must=0.0)
-    scores = sorted(flag.score for each in clean for flag in spelling.find(each.wrong, model=lowest))
-    characters = sum(len(each.wrong) for each in clean)
-    for must in MUSTS:
-        if sum(flag >= must for flag in scores) * 10_000 <= FALSE_MUSTS * characters:
-            return must
-    return MUSTS[-1]
+def calibrated(model: Model, clean: Sequence[str]) -> Model:
+    """``model`` with the least threshold of :data:`MUSTS` that no flag in ``clean`` reaches, its doubt then halved."""
+    scores = [flag.score for text in clean for flag in spelling.find(text, model=replace(model, must=0.0))]
+    highest = max(scores, default=0.0)
+    least = next((must for must in MUSTS if must > highest), MUSTS[-1])
+    return replace(model, must=(1 + least) / 2)
