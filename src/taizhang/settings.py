@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "taizhang.org.middleware.access",
+    "taizhang.web.errors.Explained",
 ]
 
 ROOT_URLCONF = "taizhang.web.urls"

@@ -12,6 +12,7 @@ import click
 
 from taizhang.cli.django_site import language_option, set_up
 
+SAMPLE_PASSWORD = "taizhang-2023"  # noqa: S105 - printed where the sample is made
 SAMPLE_DAY = dt.datetime(2023, 12, 29, 9, tzinfo=ZoneInfo("Asia/Shanghai"))
 
 
@@ -23,15 +24,16 @@ def _home() -> Path:
     return Path(named or platformdirs.user_data_path("taizhang", appauthor=False)).resolve()
 
 
-def _make_home(*, clock_starts: dt.datetime | None = None) -> bool:
+def _make_home(*, sample: bool = False) -> bool:
     """Make the home folder and its settings file; return whether it is new."""
     path = _home() / "home.json"
     if path.exists():
         return False
-    path.parent.mkdir(parents=True, exist_ok=True)
+    (path.parent / "static").mkdir(parents=True, exist_ok=True)
     settings: dict[str, object] = {"secret_key": secrets.token_urlsafe(50)}
-    if clock_starts is not None:
-        settings["clock_offset_seconds"] = int((clock_starts - dt.datetime.now(dt.UTC)).total_seconds())
+    if sample:
+        settings["clock_offset_seconds"] = int((SAMPLE_DAY - dt.datetime.now(dt.UTC)).total_seconds())
+        settings["sample_password"] = SAMPLE_PASSWORD
     path.write_text(json.dumps(settings, indent=1) + "\n", encoding="utf-8")
     path.chmod(0o600)
     return True
@@ -85,7 +87,7 @@ def init(
 @click.pass_context
 def demo(ctx: click.Context, serve: bool, port: int, language: str | None) -> None:
     """Make the sample year (once) and serve it."""
-    _make_home(clock_starts=SAMPLE_DAY)
+    _make_home(sample=True)
     set_up(language)
     from taizhang import sample
     from taizhang.web import setup

@@ -34,8 +34,8 @@ class Book:
 
     at: dt.datetime
     actor: str
-    _seq: int
-    _head: str
+    seq: int
+    head: str
     _pending: list[Line] = field(default_factory=list)
     _at_close: dict[Hashable, Callable[[], None]] = field(default_factory=dict)
 
@@ -49,9 +49,9 @@ class Book:
         self, action: str, object_type: str, object_id: str, digest: str, detail: Mapping[str, Any]
     ) -> None:
         """Add a line about an object whose digest is known."""
-        self._seq += 1
-        fields = {
-            "seq": self._seq,
+        self.seq += 1
+        fields: dict[str, Any] = {
+            "seq": self.seq,
             "at": self.at,
             "actor": self.actor,
             "action": action,
@@ -59,10 +59,10 @@ class Book:
             "object_id": object_id,
             "digest": digest,
             "detail": dict(detail),
-            "previous": self._head,
+            "previous": self.head,
         }
-        self._head = chain.line_hash(**fields)
-        self._pending.append(Line(**fields, hash=self._head))
+        self.head = chain.line_hash(**fields)
+        self._pending.append(Line(**fields, hash=self.head))
 
     def at_close(self, key: Hashable, act: Callable[[], None]) -> None:
         """Have ``act`` done once before the book closes, however often it is asked for under ``key``."""
@@ -88,12 +88,12 @@ def open_book(*, now: dt.datetime, actor: str) -> Iterator[Book]:
         lock()
         head = Line.objects.order_by("-seq").values_list("seq", "hash", "at").first()
         seq, hash_, last = head or (0, chain.GENESIS, now)
-        book = Book(at=_moment(now, last), actor=actor, _seq=seq, _head=hash_)
+        book = Book(at=_moment(now, last), actor=actor, seq=seq, head=hash_)
         with guard.writing():
             yield book
             book.flush()
-        if book._seq > seq:
-            anchor.drop_when_committed(seq=book._seq, hash_=book._head)
+        if book.seq > seq:
+            anchor.drop_when_committed(seq=book.seq, hash_=book.head)
 
 
 def lock() -> None:

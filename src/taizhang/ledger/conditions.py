@@ -68,12 +68,14 @@ class FieldText(Func):
         super().__init__(values, **extra)
         self.key = key
 
-    def as_sqlite(self, compiler: SQLCompiler, _connection: BaseDatabaseWrapper, **_: Any) -> tuple[str, Any]:
+    def as_sqlite(  # type: ignore[override]  # ours takes no template
+        self, compiler: SQLCompiler, _connection: BaseDatabaseWrapper, **_: Any
+    ) -> tuple[str, Any]:
         column, params = compiler.compile(self.source_expressions[0])
         return f"CAST(json_extract({column}, %s) AS TEXT)", [*params, _path(self.key)]
 
     def as_postgresql(
-        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_: Any
+        self, compiler: SQLCompiler, _connection: BaseDatabaseWrapper, **_: Any
     ) -> tuple[str, Any]:
         column, params = compiler.compile(self.source_expressions[0])
         return f"({column} ->> %s)", [*params, self.key]
@@ -94,7 +96,9 @@ class HasAny(Func):
         super().__init__(values, **extra)
         self.key, self.wanted = key, list(wanted)
 
-    def as_sqlite(self, compiler: SQLCompiler, _connection: BaseDatabaseWrapper, **_: Any) -> tuple[str, Any]:
+    def as_sqlite(  # type: ignore[override]  # ours takes no template
+        self, compiler: SQLCompiler, _connection: BaseDatabaseWrapper, **_: Any
+    ) -> tuple[str, Any]:
         column, params = compiler.compile(self.source_expressions[0])
         marks = ", ".join(["%s"] * len(self.wanted))
         return (
@@ -103,7 +107,7 @@ class HasAny(Func):
         )
 
     def as_postgresql(
-        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_: Any
+        self, compiler: SQLCompiler, _connection: BaseDatabaseWrapper, **_: Any
     ) -> tuple[str, Any]:
         column, params = compiler.compile(self.source_expressions[0])
         return f"jsonb_exists_any({column} -> %s, %s::text[])", [*params, self.key, self.wanted]

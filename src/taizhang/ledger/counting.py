@@ -91,7 +91,10 @@ class _Counter:
             measures |= self._measures(number, base)
         if not keys:
             return iter([rows.aggregate(**measures)])
-        return rows.order_by().values(**plain, **named).annotate(**measures).iterator(5000)
+        groups: Iterator[dict[str, Any]] = (
+            rows.order_by().values(**plain, **named).annotate(**measures).iterator(5000)
+        )
+        return groups
 
     def _wanted(self) -> Q:
         p, query = self.prefix, self.query

@@ -133,17 +133,28 @@ def _quantity(draft: Draft, kind: Kind, problems: dict[str, Message]) -> tuple[D
         problems["quantity_unit"] = Message(
             gettext_noop("Choose the unit: {units}."), units="、".join(rule.units)
         )
-    if rule.whole and draft.quantity != draft.quantity.to_integral_value():
-        problems["quantity"] = Message(gettext_noop("Whole numbers only."))
-    elif draft.quantity < rule.min:
-        problems["quantity"] = Message(gettext_noop("At least {n}."), n=rule.min)
-    elif _too_fine(draft.quantity):
-        problems["quantity"] = Message(gettext_noop("At most {n} decimals."), n=MAX_DECIMALS)
-    elif draft.quantity > MAX_QUANTITY:
-        problems["quantity"] = Message(gettext_noop("At most {n}."), n=MAX_QUANTITY)
+    if (problem := _number_problem(draft.quantity, whole=rule.whole, least=rule.min)) is not None:
+        problems["quantity"] = problem
     if draft.approximate and not rule.approximate:
         problems["approximate"] = Message(gettext_noop("This kind of entry takes exact numbers only."))
     return draft.quantity, unit
+
+
+def _number_problem(
+    number: Decimal, *, whole: bool, least: Decimal | None, most: Decimal | None = None
+) -> Message | None:
+    """Return what is wrong with a number: the first of its kind, its size, its fineness."""
+    if not number.is_finite() or (whole and number != number.to_integral_value()):
+        return Message(gettext_noop("Whole numbers only."))
+    if _too_fine(number):
+        return Message(gettext_noop("At most {n} decimals."), n=MAX_DECIMALS)
+    lowest = -MAX_QUANTITY if least is None else max(least, -MAX_QUANTITY)
+    highest = MAX_QUANTITY if most is None else min(most, MAX_QUANTITY)
+    if number < lowest:
+        return Message(gettext_noop("At least {n}."), n=lowest)
+    if number > highest:
+        return Message(gettext_noop("At most {n}."), n=highest)
+    return None
 
 
 def _too_fine(number: Decimal) -> bool:
@@ -189,7 +200,7 @@ def _values(draft: Draft, kind: Kind, problems: dict[str, Message]) -> dict[str,
             )
     for name, rule in kind.fields.items():
         given = draft.values.get(name)
-        if given is None or given == "" or given == []:
+        if given is None or given in ("", []):
             if rule.required:
                 problems[name] = REQUIRED
             continue
@@ -201,35 +212,39 @@ def _values(draft: Draft, kind: Kind, problems: dict[str, Message]) -> dict[str,
     return values
 
 
-def _field_value(given: Any, rule: FactField) -> tuple[Any, Message | None]:  # noqa: PLR0911 - one exit a type
+def _field_value(given: Any, rule: FactField) -> tuple[Any, Message | None]:  # noqa: PLR0911 - an exit a type
     match rule.type:
         case "integer" | "number":
             return _number(given, rule)
         case "date":
-            try:
-                return str(given if isinstance(given, dt.date) else dt.date.fromisoformat(str(given))), None
-            except ValueError:
-                return None, Message(gettext_noop("“{value}” is not a date."), value=given)
+            return _date(given)
         case "yes_no":
             return bool(given), None
         case "choice":
             return _chosen(given, rule)
         case "choices":
-            for one in given:
-                _value, problem = _chosen(one, rule)
-                if problem:
-                    return None, problem
-            return sorted({str(one) for one in given}), None
+            return _all_chosen(given, rule)
         case "unit" | "person":
             return int(given), None
         case _:
-            text = str(given).strip()
-            longest = rule.max_length or (10_000 if rule.type == "long_text" else 300)
-            if len(text) > longest:
-                return None, Message(gettext_noop("At most {n} characters."), n=longest)
-            if rule.type == "link" and not text.startswith(("https://", "http://")):
-                return None, Message(gettext_noop("A link starts with https:// or http://."))
-            return text, None
+            return _text(given, rule)
+
+
+def _date(given: Any) -> tuple[Any, Message | None]:
+    try:
+        return str(given if isinstance(given, dt.date) else dt.date.fromisoformat(str(given))), None
+    except ValueError:
+        return None, Message(gettext_noop("“{value}” is not a date."), value=given)
+
+
+def _text(given: Any, rule: FactField) -> tuple[Any, Message | None]:
+    text = str(given).strip()
+    longest = rule.max_length or (10_000 if rule.type == "long_text" else 300)
+    if len(text) > longest:
+        return None, Message(gettext_noop("At most {n} characters."), n=longest)
+    if rule.type == "link" and not text.startswith(("https://", "http://")):
+        return None, Message(gettext_noop("A link starts with https:// or http://."))
+    return text, None
 
 
 def _number(given: Any, rule: FactField) -> tuple[Any, Message | None]:
@@ -237,16 +252,9 @@ def _number(given: Any, rule: FactField) -> tuple[Any, Message | None]:
         number = Decimal(str(given))
     except InvalidOperation:
         return None, Message(gettext_noop("“{value}” is not a number."), value=given)
-    if not number.is_finite() or (rule.type == "integer" and number != number.to_integral_value()):
-        return None, Message(gettext_noop("Whole numbers only."))
-    if rule.min is not None and number < rule.min:
-        return None, Message(gettext_noop("At least {n}."), n=rule.min)
-    if _too_fine(number):
-        return None, Message(gettext_noop("At most {n} decimals."), n=MAX_DECIMALS)
-    if abs(number) > MAX_QUANTITY:
-        return None, Message(gettext_noop("At most {n}."), n=MAX_QUANTITY)
-    if rule.max is not None and number > rule.max:
-        return None, Message(gettext_noop("At most {n}."), n=rule.max)
+    problem = _number_problem(number, whole=rule.type == "integer", least=rule.min, most=rule.max)
+    if problem is not None:
+        return None, problem
     return (int(number) if rule.type == "integer" else f"{number.normalize():f}"), None
 
 
@@ -257,3 +265,11 @@ def _chosen(given: Any, rule: FactField) -> tuple[Any, Message | None]:
     return None, Message(
         gettext_noop("“{value}” is not one of: {choices}."), value=given, choices="、".join(choices)
     )
+
+
+def _all_chosen(given: Any, rule: FactField) -> tuple[Any, Message | None]:
+    for one in given:
+        _value, problem = _chosen(one, rule)
+        if problem is not None:
+            return None, problem
+    return sorted({str(one) for one in given}), None

@@ -27,7 +27,7 @@ def rows_of(
         case Participations() | Coverage() as measure:
             return _attended(rows, ask, definition, measure)
         case Open() | Followed() as measure:
-            return _followed(rows, ask, base, isinstance(measure, Followed), as_of)
+            return _followed(rows, ask, base, want_followed=isinstance(measure, Followed), as_of=as_of)
         case _:
             return _of_person(rows, ask)
 
@@ -68,7 +68,7 @@ def _states(definition: Definition, counted: tuple[CountsAs, ...]) -> list[str]:
 
 
 def _followed(
-    rows: QuerySet[Entry], ask: Ask, base: Base, want_followed: bool, as_of: dt.datetime | None
+    rows: QuerySet[Entry], ask: Ask, base: Base, *, want_followed: bool, as_of: dt.datetime | None
 ) -> QuerySet[Entry]:
     follower = Entry.objects.filter(
         seen_at(as_of), about_id=OuterRef("fact"), kind__in=base.followers, counts_for__lte=ask.period.end

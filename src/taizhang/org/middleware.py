@@ -53,7 +53,7 @@ class VisitRequest(HttpRequest):
     """A request as our views see it (a type only: the middleware adds the visit)."""
 
     visit: Visit
-    user: Account  # type: ignore[assignment]
+    user: Account
     htmx: bool
 
 
@@ -61,7 +61,7 @@ def access(
     get_response: Callable[[HttpRequest], HttpResponseBase],
 ) -> Callable[[HttpRequest], HttpResponseBase]:
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        request.visit = Visit(request.user)  # type: ignore[attr-defined, arg-type]
+        request.visit = Visit(request.user)  # type: ignore[attr-defined]
         return get_response(request)
 
     return middleware

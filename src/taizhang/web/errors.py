@@ -1,9 +1,15 @@
 """Pages for what went wrong. Each says the cause and the remedy; the one for a bug needs neither database nor request."""
 
+from collections.abc import Callable
+
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils.translation import gettext
+
+from taizhang.core.scheme.history import NoSchemeInForce
+from taizhang.journal.actions import ClockWentBack
 
 TOO_LARGE = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 
@@ -29,6 +35,23 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noq
 
 def server_error(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - whatever it holds may be what is broken
     return HttpResponse(render_to_string("500.html"), status=500)
+
+
+class Explained:
+    """Answers what no page can help with, and somebody in the office can: no rules yet, a clock set back."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, NoSchemeInForce):
+            return _answer(request, "400.html", 400, exception.message.render(gettext))
+        if isinstance(exception, ClockWentBack):
+            return _answer(request, "400.html", 503, str(exception))
+        return None
 
 
 def _answer(request: HttpRequest, template: str, status: int, cause: str) -> HttpResponse:

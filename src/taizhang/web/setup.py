@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from taizhang import sample
 from taizhang.core.messages import Message, gettext_noop
-from taizhang.core.scheme.errors import SchemeErrors, Unreadable
+from taizhang.core.scheme.errors import SchemeErrors
 from taizhang.core.scheme.history import History, NoSchemeInForce
 from taizhang.core.values import BadPeriod
 from taizhang.journal import clock, guard
@@ -43,7 +43,7 @@ def told_plainly() -> Iterator[None]:
         yield
     except SchemeErrors as error:
         _leave("\n".join(one.render(_) for one in error.errors))
-    except (NoSchemeInForce, BadPeriod, NotReady, Unreadable) as error:
+    except (NoSchemeInForce, BadPeriod, NotReady) as error:
         _leave(error.message.render(_))
     except (SchemeNotAdoptable, ClockWentBack) as error:
         _leave(str(error))
@@ -62,10 +62,15 @@ def migrate() -> None:
     guard.install()
 
 
+def is_of_older_version() -> bool:
+    """Say whether the database lacks a migration of this version."""
+    executor = MigrationExecutor(connection)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
 def refuse_if_not_ready() -> None:
     """Raise NotReady when the database lacks a migration or a trigger, or no scheme was ever adopted."""
-    executor = MigrationExecutor(connection)
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+    if is_of_older_version():
         raise NotReady(
             Message(gettext_noop("The database is not set up for this version. Run “taizhang init”."))
         )

@@ -12,7 +12,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from taizhang.core.indicators.plan import Ask
-from taizhang.core.paging import page_of
+from taizhang.core.paging import Page, page_of
 from taizhang.core.values import BadPeriod, Figure, Period, Scope
 from taizhang.ledger import figures
 from taizhang.ledger.asking import may_ask
@@ -68,7 +68,7 @@ def why_rows(request: VisitRequest) -> HttpResponse:
         as_of=as_of,
     )
     version = visit.schemes.find(ask.period.start)
-    page = page_of(
+    page: Page[Entry] = page_of(
         rows.select_related("unit") if rows is not None else Entry.objects.none(), request.GET.get("page")
     )
     context = {
