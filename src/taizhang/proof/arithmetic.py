@@ -70,8 +70,17 @@ def exact_sum(parts: Sequence[Claim]) -> Decimal:
 
 def some_run_sums_to(run: Sequence[Claim], whole: Claim, *, least: int = 2) -> bool:
     """Say whether any neighbours in ``run`` (at least ``least`` of them) add up to ``whole``."""
-    size = len(run)
-    return any(sums_to(run[i:j], whole) for i in range(size) for j in range(i + least, size + 1))
+    loose = whole.numeral.approximation or any(part.numeral.approximation for part in run)
+    near = 2 * max(claim.numeral.step for claim in (*run, whole))
+    for first in range(len(run)):
+        value = Decimal(0)
+        for last in range(first, len(run)):
+            value += run[last].value
+            if last - first + 1 < least or not (loose or abs(value - whole.value) <= near):
+                continue
+            if sums_to(run[first : last + 1], whole):
+                return True
+    return False
 
 
 def some_subset_sums_to(parts: Sequence[Claim], whole: Claim, *, most: int = 4) -> bool:

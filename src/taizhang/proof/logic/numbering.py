@@ -199,6 +199,11 @@ def _inline_ordinals(draft: Draft) -> tuple[tuple[Ordinal, ...], ...]:
     )
 
 
+def _inside(spans: list[tuple[int, int]], place: int) -> bool:
+    at = bisect.bisect_right(spans, place, key=lambda span: span[0]) - 1
+    return at >= 0 and place < spans[at][1]
+
+
 def _inline(draft: Draft, opened: set[int]) -> Iterator[Mark]:
     quotes = [(m.start(), m.end()) for m in re.finditer(r"“[^”\n]{0,300}”|《[^》\n]{0,80}》", draft.norm)]
     for paragraph in draft.paragraphs:
@@ -206,7 +211,9 @@ def _inline(draft: Draft, opened: set[int]) -> Iterator[Mark]:
         if "|" in line or "\t" in line:
             continue
         for run in inline_runs(draft, paragraph.start, paragraph.end):
-            own = [o for o in run if not any(a <= o.start < b for a, b in quotes)]
+            if len(run) < 2:  # noqa: PLR2004 - nothing to follow
+                continue
+            own = [o for o in run if not _inside(quotes, o.start)]
             if len(own) < 2 or own[0].number != 1:  # noqa: PLR2004
                 continue
             if sum(o.start in opened for o in own) > 1:

@@ -72,7 +72,7 @@ def _unpaired(line: str) -> Iterator[tuple[str, int]]:
             while stack[-1][0] != partner:
                 yield stack.pop()
             stack.pop()
-        elif not (mark == "）" and _NUMBER.search(line[:at])) and not (
+        elif not (mark == "）" and _NUMBER.search(line[max(0, at - 8) : at])) and not (
             mark == "’" and at and line[at - 1].isascii()
         ):
             yield mark, at
