@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal, get_args
 
 from django.db.models import (
@@ -23,6 +24,8 @@ from django.db.models.expressions import Expression, OrderBy
 from django.db.models.functions import Cast
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from taizhang.core.indicators.plan import Condition
@@ -38,6 +41,7 @@ from taizhang.org.models import Person, Unit
 State = Literal["current", "withdrawn", "all"]
 FACET = "f."  # before a field's name in the query string, so that no field is taken for a filter
 ALL_TIME = "all"
+DAYS = ("occurred_on", "recorded_at")
 NUMBERS = ("quantity", "evidence", "attendance")
 
 
@@ -48,6 +52,14 @@ class Column:
     name: str
     label: str
     numeric: bool = False
+
+    @cached_property
+    def attributes(self) -> SafeString:
+        """Return what stands in each of its cells' tags: worked out once, not for every row."""
+        if self.name == "title":
+            return mark_safe(' class="card-title"')
+        looks = "num" if self.numeric else "nowrap" if self.name in DAYS else ""
+        return format_html(' data-label="{}" class="{}"', self.label, looks)
 
 
 @dataclass(frozen=True)

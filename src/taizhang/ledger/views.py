@@ -105,10 +105,10 @@ def _former(visit: Visit, kinds: dict[str, Kind]) -> list[tuple[str, Kind]]:
 
 @dataclass(frozen=True)
 class Row:
-    """One entry of a list: what each column says."""
+    """One entry of a list: what each column says, as (attributes of the cell, words, is it the title)."""
 
-    entry: Entry
-    cells: tuple[tuple[Column, str], ...]
+    url: str
+    cells: tuple[tuple[str, str, bool], ...]
     state: str
 
 
@@ -172,8 +172,10 @@ def _rows(entries: Sequence[Entry], columns: Sequence[Column], rule: Kind, visit
     extra: Extra = {"evidence": files, "attendance": present}
     return [
         Row(
-            entry,
-            tuple((column, _cell(entry, column.name, rule, names, extra)) for column in columns),
+            reverse("ledger:entry", args=[entry.pk]),
+            tuple(
+                (c.attributes, _cell(entry, c.name, rule, names, extra), c.name == "title") for c in columns
+            ),
             "withdrawn" if entry.voids else "superseded" if entry.superseded_at else "",
         )
         for entry in entries

@@ -31,7 +31,7 @@ def events(post_entry):
 
 
 def titles(client, address=OUTREACH, **query):
-    return [row.entry.title for row in client.get(address, query).context["rows"]]
+    return [entry.title for entry in client.get(address, query).context["page"]]
 
 
 @pytest.mark.parametrize(
