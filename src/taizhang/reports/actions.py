@@ -27,6 +27,7 @@ from taizhang.reports.printing import Ledger, May, Printed, everything, print_bo
 INSTANT = dt.timedelta(microseconds=1)
 AUTOSAVES_JOIN = dt.timedelta(minutes=1)
 LONGEST_TITLE = 300
+NO_TITLE = Message(gettext_noop("A report needs a title. Write one above the text."))
 
 
 class Conflict(Exception):  # noqa: N818
@@ -234,10 +235,15 @@ def _keep(
     return frozen
 
 
+def is_whole(body: Body, printed: Printed) -> bool:
+    """Tell whether every place of ``body`` could be printed for its reader."""
+    return all(place in printed.chips for place in places(body)) and all(
+        one in printed.listings for one in listings(body)
+    )
+
+
 def _refuse_unfit(body: Body, printed: Printed, seen: str) -> None:
-    missing = {place for place in places(body) if place not in printed.chips}
-    missing_lists = {one for one in listings(body) if one not in printed.listings}
-    if missing or missing_lists:
+    if not is_whole(body, printed):
         raise FreezeRefused(
             _(
                 "The report has figures that your roles do not let you see. Somebody who may see them must freeze it."

@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("ledger/", include("taizhang.ledger.urls")),
     path("scheme/", include("taizhang.web.scheme_urls")),
     path("duties/", include("taizhang.duties.urls")),
+    path("reports/", include("taizhang.reports.urls")),
     path("journal/", include("taizhang.journal.urls")),
     path("i18n/setlang/", login_not_required(set_language), name="set_language"),
     path("admin/", admin.site.urls),
