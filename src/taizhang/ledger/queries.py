@@ -359,8 +359,9 @@ def _own_counts(access: Access, kinds: Sequence[str], period: Period) -> dict[st
 
 def newest_matching(access: Access, text: str, *, limit: int = 30) -> list[Entry]:
     """Return entries of any kind with these words in the title, newest first, among the NEWEST recorded."""
-    newest = Entry.objects.order_by("-pk").values("pk")[:NEWEST]
-    rows = Entry.objects.filter(visible(access), seen_at(None), pk__in=newest)
+    rows = Entry.objects.filter(visible(access), seen_at(None))
+    for oldest in Entry.objects.order_by("-pk").values_list("pk", flat=True)[NEWEST : NEWEST + 1]:
+        rows = rows.filter(pk__gt=oldest)  # ids are in the order of making
     for word in text.split():
         rows = rows.filter(title__icontains=word)
     return list(rows.select_related("unit", "person").order_by("-pk")[:limit])

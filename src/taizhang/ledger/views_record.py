@@ -424,8 +424,8 @@ def withdraw(request: VisitRequest, id: uuid.UUID) -> HttpResponseRedirect:  # n
 @require_safe
 def quick(request: VisitRequest) -> HttpResponse:
     """Offer the commonest kinds, those first that the visitor used last."""
-    request.visit.access.require("record")
     visit = request.visit
+    visit.access.require("record")
     recordable = queries.kinds_for(visit.access, "record", visit.schemes, visit.today)
     lately = queries.used_lately(visit.access)
     kinds = [(name, kind) for name, kind in recordable.items() if kind.quick]

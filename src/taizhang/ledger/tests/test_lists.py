@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 
 from taizhang.journal.actions import open_book
-from taizhang.ledger import actions
+from taizhang.ledger import actions, queries
 from taizhang.ledger.models import Entry
 
 OUTREACH = reverse("ledger:list", args=["outreach"])
@@ -192,6 +192,14 @@ def test_the_index_finds_ledgers_and_entries(clerk, events):
     assert [line.name for line in clerk.get(index, {"q": "group st"}).context["lines"]] == ["study"]
     assert [entry.title for entry, _kind in clerk.get(index, {"q": "May"}).context["found"]] == ["May talk"]
     assert "Nothing found" in clerk.get(index, {"q": "zzz"}).text
+
+
+def test_the_search_over_all_kinds_stops_at_the_newest_entries(clerk, post_entry, monkeypatch):
+    monkeypatch.setattr(queries, "NEWEST", 2)
+    for title in ("talk a", "talk b", "talk c"):
+        post_entry("outreach", title=title)
+    found = clerk.get(reverse("ledger:index"), {"q": "talk"}).context["found"]
+    assert [entry.title for entry, _kind in found] == ["talk c", "talk b"]
 
 
 def test_a_kind_that_the_scheme_dropped_can_still_be_read(clerk, events, scheme_text):
