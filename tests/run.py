@@ -14,6 +14,7 @@ WITH_DATABASE = [
     "src/taizhang/duties",
     "src/taizhang/reports",
     "src/taizhang/sample",
+    "src/taizhang/backup",
     "src/taizhang/web",
     "tests/journeys",
 ]

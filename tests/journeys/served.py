@@ -44,39 +44,39 @@ def taizhang(home: Path, *arguments: str, check: bool = True, **environment: str
     """Run a command on a home."""
     return subprocess.run(
         [sys.executable, "-m", "taizhang", *arguments],
-        env=_environment(home) | environment,
+        env=environment_of(home) | environment,
         check=check,
         capture_output=True,
         text=True,
     )
 
 
-def _environment(home: Path) -> dict[str, str]:
+def environment_of(home: Path) -> dict[str, str]:
     kept = {k: v for k, v in os.environ.items() if k not in ("DJANGO_SETTINGS_MODULE", "TAIZHANG_HOME")}
     return {**kept, "TAIZHANG_HOME": str(home), "TAIZHANG_LANGUAGE": "en"}
 
 
-def found(home: Path) -> None:
+def found(home: Path, **environment: str) -> None:
     """Set a depot up, with one keeper."""
     scheme = home / "depot.yaml"
     scheme.write_text(SCHEME, encoding="utf-8")
     taizhang(
         home, "init", "--scheme", str(scheme), "--unit", "D1=Depot One", "--admin", "kim", "--role", "keeper",
-        TAIZHANG_PASSWORD=PASSWORD,
+        **{"TAIZHANG_PASSWORD": PASSWORD, **environment},
     )  # fmt: skip
 
 
 class Server:
     """``taizhang serve`` on a free port."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, **more: str) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = int(probe.getsockname()[1])
         self.url = f"http://127.0.0.1:{self.port}"
         self.process = subprocess.Popen(
             [sys.executable, "-W", "ignore", "-m", "taizhang", "serve", "--port", str(self.port)],
-            env=_environment(home),
+            env=environment_of(home) | more,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
