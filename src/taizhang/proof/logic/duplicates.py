@@ -11,7 +11,7 @@ from taizhang.proof.registry import Mark, rule
 _LEAD = re.compile(
     r"^[\s　]*(?:（[一二三四五六七八九十\d]+）|[一二三四五六七八九十]+[、是]|\d+[.、）]|第[一二三四五六七八九十]+[，、])?"
 )
-_LEAST = 16
+_LEAST = 12
 _CLAUSE = re.compile(r"[^，。；！？\n]+")
 
 

@@ -68,7 +68,8 @@ def own_names(draft: Draft) -> Iterator[Mark]:
     yield from _drift(
         draft, [m for m in lands if m["kind"] in {"镇", "乡", "街道"}], title if title in _PLACES else None
     )
-    yield from _drift(draft, [m for m in lands if m["kind"] in {"区", "县", "市", "旗"}], None)
+    yield from _drift(draft, [m for m in lands if m["kind"] in {"区", "县", "旗"}], None)
+    yield from _drift(draft, [m for m in lands if m["kind"] in {"村", "社区"}], None)
     yield from _superior(norm, lands)
 
 

@@ -35,7 +35,7 @@ _GROUPS = {
 _AFTER_MARK = re.compile(r"[。；：，、！？）\s“]")
 _AFTER_MARK_OR_HAN = re.compile(r"[。；：，！？）\s\u4e00-\u9fff]")
 _INLINE: tuple[tuple[str, re.Pattern[str] | None, re.Pattern[str]], ...] = (
-    ("是", _AFTER_MARK, re.compile(rf"(?P<n>[{_HAN}]{{1,2}})(?:是|要|则)(?!否|不|致|定|律|切)")),
+    ("是", _AFTER_MARK, re.compile(rf"(?P<n>[{_HAN}]{{1,2}})(?:是|要|则|抓|看|查)(?!否|不|致|定|律|切|到)")),
     (
         "第",
         _AFTER_MARK,

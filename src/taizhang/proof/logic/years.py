@@ -106,7 +106,8 @@ def _wrong_at_start(opening: str, offset: int, titled: set[int]) -> list[tuple[i
     if first is None or first[1] in titled or first[0].start() > 120:  # noqa: PLR2004
         return []
     if any(str(year) in opening for year in titled) or not re.search(
-        r"(20\d\d)年(?:以来|来|度)?[，,]", first[0][0] + opening[first[0].end() : first[0].end() + 3]
+        r"(20\d\d)年(?:以来|来|度|\d{1,2}月)?[，,]",
+        first[0][0] + opening[first[0].end() : first[0].end() + 4],
     ):
         return []
     return [(offset + first[0].start(1), offset + first[0].end())]

@@ -12,7 +12,7 @@ from taizhang.proof.finding import Gate, Severity
 from taizhang.proof.registry import Mark, rule
 
 _AVERAGE = re.compile(
-    r"(?P<per>人|户|村|校|班|场|次|亩|件|车|所|家|篇|店|站|点|镇|乡|县|区|期|项|单|床|例|车|组|队|厂|企|月|季|日|周|天)均|平均(?:每(?:[个名位人户家村场次期批件项所间亩台辆组座处篇车班支月天周季日年]|平方米|公里)(?P<noun>[一-龥]{0,6}))?|每(?P<unit>[名位人户家村场次期批件项所间亩台辆组座处篇个])(?P<noun2>[一-龥]{0,6}?)平均|均(?=[一-龥]{0,4}$)"
+    r"单(?P<single>[车店台])(?:平均|均)?|(?P<per>人|户|村|校|班|场|次|亩|件|车|所|家|篇|店|站|点|镇|乡|县|区|期|项|单|床|例|车|组|队|厂|企|月|季|日|周|天)均|平均(?:每(?:[个名位人户家村场次期批件项所间亩台辆组座处篇车班支月天周季日年]|平方米|公里)(?P<noun>[一-龥]{0,6}))?|每(?P<unit>[名位人户家村场次期批件项所间亩台辆组座处篇个])(?P<noun2>[一-龥]{0,6}?)平均|均(?=[一-龥]{0,4}$)"
 )
 _MEASURES = {
     "人": {"人", "人次"},
@@ -22,6 +22,7 @@ _MEASURES = {
     "件": {"件", "起"},
     "亩": {"亩"},
 }
+_SINGLE = {"车": {"台", "辆"}, "店": {"家"}, "台": {"台"}}
 _MONTHS = {"全年": 12, "一年": 12, "上半年": 6, "下半年": 6, "季度": 3, "前三季度": 9}
 _SKIP = re.compile(
     r"年均|增长|增加|提高|下降|减少|缩短|压缩|均值|浓度|高于|低于|以上|用时|耗时|时长|时间|年龄|不少于|不低于|收入|GDP|生产总值"
@@ -99,6 +100,10 @@ def _fits(average: Claim, whole: Claim, number: Claim) -> bool:
 def _divisors(found: re.Match[str], numbers: Sequence[Claim], average: Claim) -> list[Claim]:
     per = found["per"]
     noun = found["noun"] or found["noun2"] or ""
+    if found["single"]:
+        return [
+            c for c in numbers if c.unit in _SINGLE[found["single"]] or c.tail.startswith(found["single"])
+        ]
     if noun:
         noun = re.sub(
             r"(?:报送|完成|发放|接待|开展|受理|补助|投入|参加|办理|服务|培训|组织|举办|获得|有|为|约|达|采用|投资|资助|救助|配备|走访|检查|处理|种植|巡|出动).*$",
@@ -139,7 +144,12 @@ def _divisors(found: re.Match[str], numbers: Sequence[Claim], average: Claim) ->
             or (c.label.endswith(per or "") and c.unit in {"个", "张", "辆"})
         ]
     allowed = _MEASURES.get(unit, {unit})
-    return [c for c in numbers if c is not average and (c.family in allowed or c.unit in allowed)]
+    return [
+        c
+        for c in numbers
+        if c is not average
+        and (c.family in allowed or c.unit in allowed or (unit and c.tail.startswith(unit)))
+    ]
 
 
 def _months(found: re.Match[str], average: Claim) -> int | None:

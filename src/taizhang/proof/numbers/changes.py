@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from taizhang.core.messages import Message, gettext_noop
@@ -18,6 +18,7 @@ _MOVE = re.compile(rf"(?P<up>{_UP})|(?P<down>{_DOWN})")
 _LAST_MOVE = re.compile(
     rf"(?:(?P<up>{_UP})|(?P<down>{_DOWN}))(?:了|幅度?|幅?[为达约]|率[为达]?|近|约|超过?|幅度达到?|个)*$"
 )
+_NEAR = 20
 _FROM = re.compile(r"[由从]")
 _TO = re.compile(rf"(?:{_UP}|{_DOWN}|调整|变|改善|发展|优化)?(?:至|到|为|成)")
 _BASE = re.compile(r"(?:比|较)[^，。；]{0,12}$|上年|去年|上期|同期|上月|上季度|上学期|前年|年初|上一")
@@ -61,9 +62,29 @@ def changes(statement: Statement) -> Iterator[Change]:
             continue
         if first.numeral.ranged or second.numeral.ranged or first.quoted or second.quoted:
             continue
+        if _moved(second) and not _FROM.search(first.label):
+            yield from _by_difference(statement, first, second, by)
+            continue
         ends = _ends(statement, first, second, by)
         if ends is not None:
             yield Change(ends[0], ends[1], by, said)
+
+
+def _by_difference(statement: Statement, now: Claim, more: Claim, by: Claim) -> Iterator[Change]:
+    """1,256万元，比上年增加86万元，增长7.4%: the base is what the difference leaves."""
+    said = _moved(more)
+    plain = now.is_count and more.is_count and by.is_rate and not now.is_rate and said == _moved(by)
+    near = len(statement.between(now, more)) < _NEAR and len(statement.between(more, by)) < _NEAR
+    if (
+        not (plain and near)
+        or not re.search(r"比|较|同比", more.label)
+        or _OTHER.search(by.label + more.label)
+    ):
+        return
+    base = now.value - more.value if said == "up" else now.value + more.value
+    if base > 0:
+        numeral = replace(more.numeral, value=base, step=max(now.numeral.step, more.numeral.step))
+        yield Change(replace(more, numeral=numeral), now, by, said)
 
 
 def _ends(statement: Statement, first: Claim, second: Claim, by: Claim) -> tuple[Claim, Claim] | None:  # noqa: PLR0911 - one form a line

@@ -192,6 +192,8 @@ def _rate(rate: Claim, counts: list[Claim]) -> tuple[Claim, Claim, bool] | None:
     if stem not in last.label + last.tail and not opposite and len(counts) > 2 and pool[-1] is not counts[-2]:  # noqa: PLR2004
         return None
     whole = pool[-1]
+    if last.period and whole.period and last.period != whole.period:
+        return None
     if "其中" in whole.label and len(pool) > 1:
         return None
     return last, whole, opposite

@@ -29,7 +29,7 @@ _LEAD = re.compile(
     r"^[一-龥]{0,6}?(?:从|面对|对照|总结|回顾|对于|对|关于|针对|围绕|将|以|在|把)(?=[一-龥]{2})|^(?:我们|我[局院校厂县市区镇乡所站中心处]+|全[县市区镇乡院校局厂所]|本[县市区镇乡院校局]|该|其)"
 )
 _AS_OF = re.compile(r"截至[^，。；]{0,12}|截止[^，。；]{0,12}|到?目前")
-_LEAST_OBJECT, _LEAST_THING, _LONG_THING, _MOST_THING, _MOST_TOLD = 2, 4, 6, 24, 12
+_LEAST_OBJECT, _LEAST_THING, _LONG_THING, _MOST_THING, _MOST_TOLD = 2, 3, 6, 24, 12
 _SHARED = 0.7
 _EDGE = re.compile(
     r"^(?:我[局院校厂县市区镇乡所站中心处]|全[县市区镇乡院校局厂所]|本[县市区镇乡院校局]|今年以来|今年|全年|本年度?|一年来|[上下]半年|本学[期年]|去年|上年|20\d\d年度?|\d{1,2}月份?|[一二三四]季度|截至目前|目前|"
@@ -85,7 +85,10 @@ _YEAR_WORDS = {"今年", "本年", "本年度", "全年", "一年来"}
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """A claim with the words of what it counts (times and small words taken out), its period and its scope."""
+    """A claim with the words of what it counts (times and small words taken out), its period and its scope.
+
+    ``leading`` claims own the period of their sentence; one that follows another figure (讲座12场，听众900人) does not.
+    """
 
     claim: Claim
     thing: str
@@ -93,6 +96,7 @@ class _Said:
     pairs: frozenset[str]
     period: frozenset[str]
     scope: str
+    leading: bool
 
 
 @rule(
@@ -110,8 +114,7 @@ def restated(draft: Draft) -> Iterator[Mark]:
     groups: dict[tuple[str, str], list[_Said]] = defaultdict(list)
     for claim in draft.claims:
         if claim.plain and not claim.bracketed:
-            said = _read(claim)
-            if said is not None:
+            for said in _readings(claim):
                 groups[said.noun, claim.family].append(said)
     marked: set[int] = set()
     for members in groups.values():
@@ -119,32 +122,29 @@ def restated(draft: Draft) -> Iterator[Mark]:
             yield from _contradictions(members, marked)
 
 
-def _read(claim: Claim) -> _Said | None:
+def _readings(claim: Claim) -> Iterator[_Said]:
+    """Read what a claim counts; a noun behind the figure may end anywhere, so each of its beginnings is a reading."""
     label = claim.label
     if _THRESHOLD.search(label) or re.match(r"以[上下内]", claim.tail) or _PART.search(label):
-        return None
+        return
     if claim.joint == "、" and not _VERB.search(label):
-        return None
+        return
     head = _HEAD.match(claim.tail)
     noun = _NOUN_END.split(head[1])[0] if head is not None else ""
     words = _TRAIL.sub("", _SMALL.sub("", _TIME.sub("", label)))
     words = _FILLER.sub("", _EDGE.sub("", _LEAD.sub("", words)))
     definite = label.endswith("的") or not words or (len(noun) > 1 and not _NOUN.search(_VERB.sub("", words)))
-    thing = words + (noun if definite else "")
-    if len(thing) < _LEAST_THING or len(thing) > _MOST_THING:
-        return None
-    object_ = noun if definite and noun else _object(words)
-    if len(object_) < _LEAST_OBJECT:
-        return None
     before = claim.clause[: claim.clause.find(claim.tail)] if claim.tail else claim.clause
-    return _Said(
-        claim,
-        thing,
-        object_[-_LEAST_OBJECT:],
-        frozenset(thing[i : i + 2] for i in range(len(thing) - 1)),
-        frozenset(m[0] for m in _PERIOD.finditer(_AS_OF.sub("", claim.lead[-60:] + label))),
-        "".join(_SCOPE.findall(before)),
-    )
+    period = frozenset(m[0] for m in _PERIOD.finditer(_AS_OF.sub("", claim.lead[-60:] + label)))
+    scope = "".join(_SCOPE.findall(before))
+    leading = bool(_PERIOD.search(label)) or not re.search(r"\d", _PERIOD.sub("", claim.lead))
+    nouns = [noun[:size] for size in range(_LEAST_OBJECT, len(noun) + 1)] if definite and noun else [""]
+    for each in nouns:
+        thing = words + each
+        object_ = each or _object(words)
+        if _LEAST_THING <= len(thing) <= _MOST_THING and len(object_) >= _LEAST_OBJECT:
+            pairs = frozenset(thing[i : i + 2] for i in range(len(thing) - 1))
+            yield _Said(claim, thing, object_[-_LEAST_OBJECT:], pairs, period, scope, leading)
 
 
 def _object(words: str) -> str:
@@ -161,7 +161,12 @@ def _object(words: str) -> str:
 def _contradictions(members: list[_Said], marked: set[int]) -> Iterator[Mark]:
     for index, one in enumerate(members):
         for other in members[index + 1 :]:
-            if other.claim.start in marked or not _alike(one, other) or not _contradict(one, other):
+            if (
+                one.claim is other.claim
+                or other.claim.start in marked
+                or not _alike(one, other)
+                or not _contradict(one, other)
+            ):
                 continue
             marked.add(other.claim.start)
             yield Mark(
@@ -201,17 +206,24 @@ def _contradict(one: _Said, other: _Said) -> bool:  # noqa: PLR0911 - one reason
         return False
     if _scopes_differ(one.scope, other.scope) or _periods_differ(one.period, other.period):
         return bool(_DAY.search(second.clause)) and _single_day_exceeds(first, second)
-    whole_year = _same_whole(one.period, other.period)
+    whole_year = one.leading and other.leading and _same_whole(one.period, other.period)
     short = min(len(one.thing), len(other.thing))
-    generic = one.noun in _GENERIC and short < _LONG_THING
+    generic = any(_VERB.sub("", said.thing) in _GENERIC for said in (one, other))
     if _transposed(first, second):
         return not generic or whole_year
     if _vague(one.period, other.period):
         return False
     definite = bool(re.search(r"的$|这|上述|该|以上", second.label)) or second.tail.startswith("的")
     if whole_year or (definite and second.tail):
-        return short >= _LONG_THING or (not generic and whole_year) or (whole_year and one.noun == "信息")
-    if short >= _LONG_THING + 2 and one.period and one.period == other.period:
+        specific = not generic and short > _LEAST_THING
+        return short >= _LONG_THING or (specific and whole_year) or (whole_year and one.noun == "信息")
+    if (
+        short >= _LONG_THING + 2
+        and one.leading
+        and other.leading
+        and one.period
+        and one.period == other.period
+    ):
         return True
     return _DAY.search(second.clause) is not None and _single_day_exceeds(first, second)
 

@@ -21,8 +21,8 @@ _CLASSES = re.compile(
     r"([两二三四五六七八九十]|\d{1,2})(?:大|个)?(?:类|种|部分|方面|块|个片区|级|档|板块|途径|渠道|方式|阶段|批)"
 )
 _AMONG = re.compile(r"其中|包括|包含|含")
-_AGES = frozenset({"岁", "周岁"})
-_PERIODIC = re.compile(r"季度|\d月|[一二三四五六七八九十]月|[上下]半年|第[一二三四]阶段")
+_AGES = frozenset({"岁", "周岁", "个月", "天"})
+_PERIODIC = re.compile(r"季度|\d个?月|[一二三四五六七八九十]月|[上下]半年|第[一二三四]阶段")
 _OVERLAP = re.compile(r"并存|同时|兼|既|重复|交叉|均有|都有|多选|重叠|两项以上|以上奖项")
 _ET_CETERA = re.compile(r"等(?!于|级|次|奖|额|候|待)")
 _REST = re.compile(r"^(?:及|和|以及)?(?:其他|其余|其它|余下)")
@@ -75,7 +75,7 @@ def _totals_after(statement: Statement) -> Iterator[Mark]:
         if not named and not re.search(r"共|累计", whole.label):
             continue
         run = _run_before(statement, index)
-        if not named and not all(_PERIODIC.search(part.label) for part in run):
+        if not named and not all(_PERIODIC.search(part.clause) for part in run):
             continue
         if len(run) > 1 and not some_run_sums_to(run, whole) and not _OVERLAP.search(statement.text):
             yield _mark(whole, run)
