@@ -4,7 +4,7 @@
 
 DIR holds ``*.jsonl`` with the fields ``wrong`` and ``right`` (as ``../shared/data/spelling`` does where it is laid
 out); only the part that the model was not fitted to is scored. Rivals are what installs from the package index
-without downloading weights, see ``spelling_rival.py``; they are slow, so they are scored on the first 200 sentences,
+without downloading weights, see ``spelling_rival.py``; they are slow, so they are scored on the first 150 sentences,
 and the model on the same ones beside them.
 """
 
@@ -25,7 +25,7 @@ TEXT = (
     "负责本科室信息的收集、整理和报送，报送的信息应当真实、准确、及时，不得瞒报、漏报、迟报。"
     "办公室负责对各科室报送的信息进行审核，并按季度通报采用情况，年终进行考核评比，对先进集体和个人予以表扬。\n"
 )
-FEW = 200
+FEW = 150
 
 Corrector = Callable[[str], str]
 

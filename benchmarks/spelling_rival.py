@@ -8,7 +8,6 @@ import importlib
 import importlib.util
 import math
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from types import ModuleType
@@ -52,6 +51,6 @@ def correctors() -> Iterator[tuple[str, Callable[[str], str]]]:
     sys.modules["kenlm"] = kenlm
     proper = importlib.import_module("pycorrector.proper_corrector").ProperCorrector()
     yield "pycorrector, proper names", lambda text: str(proper.correct(text)["target"])
-    with tempfile.NamedTemporaryFile() as file:
-        corrector = importlib.import_module("pycorrector.corrector").Corrector(language_model_path=file.name)
-        yield "pycorrector, n-grams on our counts", lambda text: str(corrector.correct(text)["target"])
+    # It must find a file where it looks for a language model, else it would begin to download one.
+    corrector = importlib.import_module("pycorrector.corrector").Corrector(language_model_path=__file__)
+    yield "pycorrector, n-grams on our counts", lambda text: str(corrector.correct(text)["target"])
