@@ -5,11 +5,10 @@ import uuid
 from dataclasses import dataclass
 
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from taizhang.core.messages import Message, gettext_noop
-from taizhang.core.values import BadPeriod, Period
+from taizhang.core.values import Period
 from taizhang.documents import composition, manifest
 from taizhang.documents.docx import write_docx
 from taizhang.documents.html import write_html
@@ -51,27 +50,9 @@ def ledger_now(as_of: dt.datetime | None = None) -> Ledger:
     return Ledger(history(), unit_tree(), clock.now(), as_of)
 
 
-def moment(text: str) -> dt.datetime | None:
-    """Read a day (its end) or a moment; nothing is now. Raises BadPeriod."""
-    if not text:
-        return None
-    try:
-        day = dt.date.fromisoformat(text)
-        return timezone.make_aware(dt.datetime.combine(day, dt.time.max))
-    except ValueError:
-        found = parse_datetime(text.replace(" ", "T"))
-    if found is None:
-        raise BadPeriod(
-            Message(
-                gettext_noop("“{text}” is not a moment. Write 2023-12-20 or 2023-12-20T18:00."), text=text
-            )
-        )
-    return found if timezone.is_aware(found) else timezone.make_aware(found)
-
-
 def fill(*, outline: str, unit: str, period: str, as_of: str, keep: bool) -> Made:
     """Fill an outline. Raises CannotFill, BadPeriod, NoSchemeInForce."""
-    ledger = ledger_now(moment(as_of))
+    ledger = ledger_now(clock.moment(as_of))
     order = _order(outline, unit, Period.parse(period), ledger)
     if keep:
         report = actions.create(order, ledger=ledger, by=SIGNATURE)

@@ -14,7 +14,6 @@ from lxml.html import HtmlElement as Element
 
 from taizhang.core.messages import Message, gettext_noop
 from taizhang.core.outline.model import FigureChip, Listing
-
 from taizhang.reports.body import (
     LEVELS,
     AsOf,

@@ -21,7 +21,7 @@ from taizhang.journal.verify import chain_breaks
 from taizhang.ledger import rows
 from taizhang.ledger.models import Entry
 from taizhang.org.access import Access
-from taizhang.reports.body import Place
+from taizhang.reports.body import BadBody, Place
 from taizhang.reports.frozen import thaw
 from taizhang.reports.models import FrozenReport, Report, Revision
 from taizhang.reports.printing import Ledger, Printed, listed, printed
@@ -110,16 +110,24 @@ def verify(frozen: FrozenReport, *, ledger: Ledger) -> list[Difference]:
     Its own signature, the journal up to its head, every definition, value and row digest, every list of rows, and
     every entry behind them against its own digest. An empty list is the proof.
     """
+    whole = [*_signed(frozen), *_chain(frozen)]
+    try:
+        _body, then = thaw(frozen.content, language=frozen.language)
+    except (BadBody, KeyError, TypeError, ValueError) as error:
+        if not whole:
+            raise  # what fits its own digest can be read, or this program is wrong
+        return [*whole, Difference(Found.CONTENT, _UNREADABLE, now=str(error))]
     as_of = ledger.at(frozen.as_of)
-    _body, then = thaw(frozen.content, language=frozen.language)
     names = {one["figure"]["indicator"]: one["name"] for one in frozen.content["figures"]}
     return [
-        *_signed(frozen),
-        *_chain(frozen),
+        *whole,
         *_figures(frozen, then, as_of, names),
         *_listings(then, as_of, names),
         *_entries(then, as_of, names),
     ]
+
+
+_UNREADABLE = Message(gettext_noop("What the frozen report holds can no longer be read as a report."))
 
 
 def _signed(frozen: FrozenReport) -> Iterator[Difference]:
@@ -184,7 +192,7 @@ def _kept_digests(frozen: FrozenReport) -> dict[Ask, str]:
 
 
 def _figure(place: Place, then: FigureChip, now: FigureChip | None, name: str) -> Iterator[Difference]:
-    if now is not None and now.digest == then.digest:
+    if now is not None and (now.digest, now.text) == (then.digest, then.text):
         return
     if now is None or now.figure.citation.digest != then.figure.citation.digest:
         yield Difference(
