@@ -8,6 +8,7 @@ import click
 import taizhang
 
 COMMANDS = {
+    "adopt": "taizhang.cli.adopt:adopt",
     "check": "taizhang.cli.check:check",
     "demo": "taizhang.cli.site:demo",
     "figures": "taizhang.cli.figures:figures",

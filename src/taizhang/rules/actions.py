@@ -2,6 +2,7 @@ import datetime as dt
 
 from django.utils.translation import gettext as _
 
+from taizhang.core.scheme.history import History
 from taizhang.core.scheme.load import LoadedScheme
 from taizhang.journal.actions import Book
 from taizhang.rules import queries
@@ -17,10 +18,10 @@ def adopt(text: str, *, path: str, book: Book, today: dt.date, founding: bool = 
 
     A new version starts after every version there is, and not before ``today``: what has begun stays judged by the
     rules it began under. ``founding`` is for an organisation's first versions, while it has no records.
-    Raises SchemeErrors (the text is no scheme) and SchemeNotAdoptable.
+    Raises SchemeErrors (the text is no scheme, or another than ours) and SchemeNotAdoptable.
     """
     loaded = queries.read(text, path=path)
-    _check_date(loaded, today=today, founding=founding)
+    refuse_unless_adoptable(loaded, today=today, founding=founding)
     adopted = AdoptedScheme(
         effective=loaded.scheme.effective,
         path=path,
@@ -32,6 +33,12 @@ def adopt(text: str, *, path: str, book: Book, today: dt.date, founding: bool = 
     adopted.save(force_insert=True)
     book.sign("rules.adopt", adopted)
     return adopted
+
+
+def refuse_unless_adoptable(loaded: LoadedScheme, *, today: dt.date, founding: bool = False) -> None:
+    """Raise what ``adopt`` would: SchemeErrors when it is no version of our scheme, SchemeNotAdoptable."""
+    _check_date(loaded, today=today, founding=founding)
+    History([*queries.history().versions, loaded])
 
 
 def _check_date(loaded: LoadedScheme, *, today: dt.date, founding: bool) -> None:

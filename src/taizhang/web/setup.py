@@ -121,9 +121,15 @@ def _adopt_once(path: Path, book: Book) -> str:
     known = history()
     if any(version.text == text for version in known.versions):
         return ""
-    founding = not Line.objects.filter(action="ledger.post").exists()
-    adopted = adopt(text, path=path.name, book=book, today=clock.day_of(book.at), founding=founding)
+    adopted = adopt(
+        text, path=path.name, book=book, today=clock.day_of(book.at), founding=is_without_records()
+    )
     return str(adopted.effective)
+
+
+def is_without_records() -> bool:
+    """Say whether nothing was ever recorded: then a first version may take effect in the past."""
+    return not Line.objects.filter(action="ledger.post").exists()
 
 
 def _open_root(unit: str, kind: str, rules: History, book: Book) -> Unit | None:
