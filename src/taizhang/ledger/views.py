@@ -7,15 +7,17 @@ from typing import Any
 
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from taizhang.core.indicators.plan import Ask
 from taizhang.core.paging import CAP, Page, page_of
 from taizhang.core.scheme.schema import Kind
-from taizhang.core.values import Period, PeriodKind
+from taizhang.core.values import Period, PeriodKind, Scope
 from taizhang.ledger import counted, listing, queries, store, versions, wording
+from taizhang.ledger.asking import may_ask
 from taizhang.ledger.listing import Column, Selection
 from taizhang.ledger.models import Entry
 from taizhang.org.middleware import Visit, VisitRequest
@@ -51,7 +53,7 @@ def index(request: VisitRequest) -> HttpResponse:
     kinds = {**readable, **recordable}
     found = queries.newest_matching(access, text) if text else []
     context = {
-        "lines": _nested(kinds, counts, set(recordable), text if not found else ""),
+        "shelves": _shelves(_nested(kinds, counts, set(recordable), "" if found else text)),
         "former": _former(visit, kinds),
         "year": year,
         "text": text,
@@ -75,6 +77,19 @@ def _nested(
 
     tops = [line(name, frozenset({name})) for name, parent in parents.items() if parent is None]
     return [top for top in tops if not text or _speaks_of(top, text)]
+
+
+def _shelves(lines: list[KindLine]) -> list[tuple[str, list[KindLine]]]:
+    """Put what the visitor keeps before what the visitor only reads; no headings where there is one shelf."""
+    kept = [line for line in lines if _is_kept_here(line)]
+    read = [line for line in lines if not _is_kept_here(line)]
+    if not kept or not read:
+        return [("", lines)] if lines else []
+    return [(_("Yours to record"), kept), (_("Yours to read"), read)]
+
+
+def _is_kept_here(line: KindLine) -> bool:
+    return line.may_record or any(_is_kept_here(each) for each in line.below)
 
 
 def _parent(kind: Kind, kinds: dict[str, Kind]) -> str | None:
@@ -352,15 +367,16 @@ def _follow_kinds(entry: Entry, followers: Sequence[Entry], visit: Visit) -> lis
 
 def _counted(entry: Entry, followers: Sequence[Entry], visit: Visit) -> list[tuple[counted.Counting, str]]:
     found = counted.counting(entry, followers, schemes=visit.schemes, tree=visit.access.tree)
-    return [(each, _why(each)) for each in found]
+    return [(each, _why(each, visit)) for each in found]
 
 
-def _why(each: counted.Counting) -> str:
-    try:
-        path = reverse("why")
-    except NoReverseMatch:
+def _why(each: counted.Counting, visit: Visit) -> str:
+    """Return the address that explains the figure; empty for somebody who may not ask for it."""
+    ask = Ask(each.id, Scope(unit=each.unit), each.period)
+    if not may_ask(visit.access, ask, visit.schemes):
         return ""
-    return f"{path}?{urlencode({'indicator': each.id, 'period': str(each.period), 'unit': each.unit})}"
+    asked = {"indicator": each.id, "period": str(each.period), "unit": each.unit}
+    return f"{reverse('why')}?{urlencode(asked)}"
 
 
 # Files

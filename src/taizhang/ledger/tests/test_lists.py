@@ -9,6 +9,8 @@ from django.urls import reverse
 from taizhang.journal.actions import open_book
 from taizhang.ledger import actions, queries
 from taizhang.ledger.models import Entry
+from taizhang.org.models import RoleAssignment
+from taizhang.rules import actions as rules
 
 OUTREACH = reverse("ledger:list", args=["outreach"])
 
@@ -168,28 +170,40 @@ def test_too_many_rows_are_shown_by_date_only(clerk, events, monkeypatch):
 # The index
 
 
+def lines(client, **query):
+    shelves = client.get(reverse("ledger:index"), query).context["shelves"]
+    return {line.name: line for _heading, shelf in shelves for line in shelf}
+
+
 def test_the_index_counts_this_years_entries_and_offers_to_record(clerk, events, post_entry):
-    line = next(
-        line for line in clerk.get(reverse("ledger:index")).context["lines"] if line.name == "outreach"
-    )
+    line = lines(clerk)["outreach"]
     assert (line.counted.count, line.may_record) == (3, True)
     post_entry("outreach")
-    line = next(
-        line for line in clerk.get(reverse("ledger:index")).context["lines"] if line.name == "outreach"
-    )
-    assert line.counted.count == 4
+    assert lines(clerk)["outreach"].counted.count == 4
 
 
 def test_followers_stand_below_what_they_are_about(clerk, events):
-    finding = next(
-        line for line in clerk.get(reverse("ledger:index")).context["lines"] if line.name == "finding"
-    )
-    assert [line.name for line in finding.below] == ["closure"]
+    assert [line.name for line in lines(clerk)["finding"].below] == ["closure"]
+    assert "closure" not in lines(clerk)
+
+
+def test_what_one_keeps_stands_before_what_one_only_reads(clerk, bureau, scheme_text, now):
+    narrower = scheme_text.replace("effective: 2023-01-01", "effective: 2023-11-20")
+    narrower = narrower.replace("export], reach: all}", "export], reach: all, kinds: [study]}")
+    with open_book(now=now(None), actor="founder") as book:
+        rules.adopt(narrower, path="office2.yaml", book=book, today=dt.date(2023, 11, 20))
+        also = RoleAssignment(person=bureau.people["clerk"], role="auditor", unit=bureau.units["office"])
+        also.since = dt.date(2023, 1, 1)
+        also.save()
+        book.sign("org.add_roleassignment", also)
+    shelves = clerk.get(reverse("ledger:index")).context["shelves"]
+    assert [heading for heading, _shelf in shelves] == ["Yours to record", "Yours to read"]
+    assert [line.name for line in shelves[0][1]] == ["study"]
 
 
 def test_the_index_finds_ledgers_and_entries(clerk, events):
     index = reverse("ledger:index")
-    assert [line.name for line in clerk.get(index, {"q": "group st"}).context["lines"]] == ["study"]
+    assert list(lines(clerk, q="group st")) == ["study"]
     assert [entry.title for entry, _kind in clerk.get(index, {"q": "May"}).context["found"]] == ["May talk"]
     assert "Nothing found" in clerk.get(index, {"q": "zzz"}).text
 
@@ -203,8 +217,6 @@ def test_the_search_over_all_kinds_stops_at_the_newest_entries(clerk, post_entry
 
 
 def test_a_kind_that_the_scheme_dropped_can_still_be_read(clerk, events, scheme_text):
-    from taizhang.rules import actions as rules
-
     shorter = scheme_text.replace("effective: 2023-01-01", "effective: 2023-11-20").replace(
         "  outreach:", "  fairs:"
     )
