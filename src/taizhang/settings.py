@@ -149,6 +149,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+CHECK_OPEN = os.environ.get("TAIZHANG_CHECK_OPEN") == "1"  # whoever reaches the site may check a draft, unnamed
 EVIDENCE_ROOT = HOME / "evidence"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000

@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("duties/", include("taizhang.duties.urls")),
     path("reports/", include("taizhang.reports.urls")),
     path("journal/", include("taizhang.journal.urls")),
+    path("check/", include("taizhang.web.check_urls")),
     path("i18n/setlang/", login_not_required(set_language), name="set_language"),
     path("admin/", admin.site.urls),
     path("design/", design.gallery, name="design"),

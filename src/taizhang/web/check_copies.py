@@ -1,0 +1,73 @@
+"""What can be taken away from a check: the commented .docx, a clean copy, the report. Made anew from what is sent."""
+
+import io
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import quote
+
+import docx
+from django.http import HttpResponse
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+from docx.oxml.ns import qn
+from docx.shared import Pt
+
+from taizhang.documents import reading_word
+from taizhang.web.check_marks import Card
+
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+WORD_WITH_MACROS = "application/vnd.ms-word.document.macroEnabled.12"
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
+_NOT_IN_NAMES = re.compile(r'[\x00-\x1f\x7f\ud800-\udfff\\/:*?"<>|]+')
+_LONGEST_NAME = 80
+
+
+def commented(content: bytes, found: Sequence[Card]) -> bytes:
+    """Return the .docx with a Word comment at every finding; what is ignored says why. Raises Unreadable."""
+    comments = [reading_word.Comment(card.start, card.end, _comment(card)) for card in found]
+    return reading_word.annotate(content, comments, author=_("Taizhang proofreading"))
+
+
+def _comment(card: Card) -> str:
+    lines = [f"[{card.gate_name}·{card.severity_name}] {card.message}"]
+    if card.evidence:
+        lines.append(f"{_('evidence')} {'、'.join(f'“{each.quote}”' for each in card.evidence)}")
+    if card.advice:
+        lines.append(card.advice)
+    if card.reason:
+        lines.append(_("Ignored: {reason}").format(reason=card.reason))
+    return "\n".join(lines)
+
+
+def plain_docx(text: str) -> bytes:
+    """Return the text as a plain .docx, a paragraph for each line, in the body type of official papers."""
+    document = docx.Document()
+    style: Any = document.styles["Normal"]
+    style.font.name = "Times New Roman"
+    style.font.size = Pt(16)
+    style.element.rPr.rFonts.set(qn("w:eastAsia"), "仿宋_GB2312")
+    style.paragraph_format.space_after = Pt(0)
+    style.paragraph_format.line_spacing = Pt(28)
+    for line in text.removesuffix("\n").split("\n"):
+        document.add_paragraph(_UNPRINTABLE.sub("", line))
+    stream = io.BytesIO()
+    document.save(stream)
+    return stream.getvalue()
+
+
+def report(context: Mapping[str, Any]) -> bytes:
+    """Return the report as a page of its own that needs nothing else, and may load or run nothing."""
+    return render_to_string("web/check_report.html", dict(context)).encode("utf-8", "replace")
+
+
+def attachment(content: bytes, *, name: str, ending: str, content_type: str) -> HttpResponse:
+    """Answer with a file to be kept."""
+    stem = _NOT_IN_NAMES.sub("_", name).strip(" ._")[:_LONGEST_NAME] or _("draft")
+    response = HttpResponse(content, content_type=content_type)
+    response["Content-Disposition"] = (
+        f"attachment; filename=\"draft.{ending}\"; filename*=UTF-8''{quote(stem)}.{ending}"
+    )
+    response["Cache-Control"] = "no-store"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
