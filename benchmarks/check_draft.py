@@ -65,6 +65,10 @@ def run_gates(text: str) -> None:
     check(text, spelling=False)
 
 
+def run_number_and_logic(text: str) -> None:
+    check(text, gates=["number", "logic"])
+
+
 def transform_numerals(text: str) -> None:
     cn2an.transform(text, "cn2an")
 
@@ -81,6 +85,10 @@ def main() -> None:
     tenth = long[: len(long) // 10]
     ours, rival = seconds(run_gates, tenth, times=3), seconds(transform_numerals, tenth, times=3)
     whole = seconds(run_gates, long, times=1)
+    figures = seconds(run_number_and_logic, tenth, times=3)
+    print(
+        f"number and logic rules:       {len(tenth) / figures:,.0f} characters/s on {len(tenth):,} characters"
+    )
     print(f"text, number and logic rules: {len(tenth) / ours:,.0f} characters/s on {len(tenth):,} characters")
     print(f"                              {len(long) / whole:,.0f} characters/s on {len(long):,} characters")
     print(f"a draft of {len(short):,} characters: {seconds(run_gates, short, times=5) * 1000:.0f} ms")

@@ -18,13 +18,16 @@ _ANNOUNCED = re.compile(
 _BEFORE_LIST = re.compile(
     rf"(?<!第)(?<![一二三四五六七八九十百千零几数多每半\d.]){_COUNT}(?P<noun>[一-龥“”（）]{{0,14}}?)(?P<joint>[：，]?(?:即|分别是|分别为|具体是|具体为|主要是|包括|也就是|依次是|依次为|就是|一般为|有)[：，]?|：|(?<=”)（)(?P<list>[^。；：）\n]+)"
 )
-_AFTER_LIST = re.compile(
-    r"(?P<list>(?:[^，。；：\n、和及与等“”（）《》]{1,14}、){1,20}[^，。；：\n、等“”（）《》]{1,14}?)(?<![一二三四五六七八九十几数多每\d.等])(?P<count>[两二三四五六七八九])(?P<classifier>级|类|个部门|个方面|大类|方面|大方面|个单位|个阶段|个环节|种方式|个领域|个层面|个乡镇|个街道|个社区|项工作|项制度|家单位|个县区|件实事|件大事|项任务|项重点|大工程|大行动|大领域|种渠道|个维度)"
+_SUM = re.compile(
+    r"(?P<count>[两二三四五六七八九])(?P<classifier>级|类|个部门|个方面|大类|方面|大方面|个单位|个阶段|个环节|种方式|个领域|个层面|个乡镇|个街道|个社区|项工作|项制度|家单位|个县区|件实事|件大事|项任务|项重点|大工程|大行动|大领域|种渠道|个维度)"
 )
+_LIST_BEFORE = re.compile(
+    r"(?:[^，。；：\n、和及与等“”（）《》]{1,14}、){1,20}[^，。；：\n、等“”（）《》]{1,14}$"
+)
+_REACH = 160
+_WHOLE_LISTS = frozenset({"级", "类", "大类", "方面", "件实事", "件大事", "项任务"})
 _ET_CETERA = re.compile(r"等(?!级|次|候|待|额|于|同|奖|离|效|量)|……|及其他|以及其他")
 _SET = re.compile(r"^[个大项]?(?:五年|月|小时|年|工作日|百分点|多|以上|左右|星期|学期|季度|名次|位次|交易日)")
-_SPLIT = re.compile(r"[、，](?![^（]*）)")
-_ONES = re.compile(r"一[一-龥]")
 _WINDOW = 60
 
 
@@ -204,22 +207,28 @@ def _items(listed: str, noun: str) -> range | None:
 
 
 def _summed_up(draft: Draft) -> Iterator[Mark]:
-    for found in _AFTER_LIST.finditer(draft.norm):
-        if re.search(r"(?:^|、)第", found["list"]):
+    """A、B、C三级: the list stands before its number."""
+    for found in _SUM.finditer(draft.norm):
+        begin = max(0, found.start() - _REACH)
+        before = draft.norm[begin : found.start()]
+        if "、" not in before or before[-1] in "一二三四五六七八九十几数多每等.0123456789":
             continue
-        marks = found["list"].count("、")
-        count = _value(found["count"])
-        joined = len(re.findall(r"和|及|与|以及|或", found["list"]))
-        if not marks + 1 <= count <= marks + 1 + joined and 0 < marks + 1 - count <= 2:  # noqa: PLR2004
-            said = (count, found.start("count"), found.end("classifier"))
-            yield _mark(said, marks + 1, (found.start("list"), found.end("list")))
-        elif (
-            count > marks + 1 + joined
-            and found["classifier"] in {"级", "类", "大类", "方面", "件实事", "件大事", "项任务"}
-            and marks
-        ):
-            said = (count, found.start("count"), found.end("classifier"))
-            yield _mark(said, marks + 1 + joined, (found.start("list"), found.end("list")))
+        listed = _LIST_BEFORE.search(before)
+        if listed is None or re.search(r"(?:^|、)第", listed[0]):
+            continue
+        place = (begin + listed.start(), found.start())
+        yield from _sum_mark(found, listed[0], place)
+
+
+def _sum_mark(found: re.Match[str], listed: str, place: tuple[int, int]) -> Iterator[Mark]:
+    items = listed.count("、") + 1
+    count = _value(found["count"])
+    most = items + len(re.findall(r"和|及|与|以及|或", listed))
+    said = (count, found.start("count"), found.end("classifier"))
+    if not items <= count <= most and 0 < items - count <= 2:  # noqa: PLR2004 - more is another list
+        yield _mark(said, items, place)
+    elif count > most and found["classifier"] in _WHOLE_LISTS:
+        yield _mark(said, most, place)
 
 
 def _mark(said: tuple[int, int, int], listed: int, last: tuple[int, int]) -> Mark:

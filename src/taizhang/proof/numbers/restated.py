@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from taizhang.core.messages import Message, gettext_noop
 from taizhang.proof.arithmetic import places, written
@@ -83,7 +84,7 @@ _DAY = re.compile(r"当[天日]|当月|当次|本次|此次|该次|一次性|\d�
 _YEAR_WORDS = {"今年", "本年", "本年度", "全年", "一年来"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Said:
     """A claim with the words of what it counts (times and small words taken out), its period and its scope.
 
@@ -93,10 +94,26 @@ class _Said:
     claim: Claim
     thing: str
     noun: str
-    pairs: frozenset[str]
-    period: frozenset[str]
-    scope: str
-    leading: bool
+
+    @cached_property
+    def pairs(self) -> frozenset[str]:
+        return frozenset(self.thing[i : i + 2] for i in range(len(self.thing) - 1))
+
+    @cached_property
+    def period(self) -> frozenset[str]:
+        context = _AS_OF.sub("", self.claim.lead[-60:] + self.claim.label)
+        return frozenset(m[0] for m in _PERIOD.finditer(context))
+
+    @cached_property
+    def scope(self) -> str:
+        claim = self.claim
+        before = claim.clause[: claim.clause.find(claim.tail)] if claim.tail else claim.clause
+        return "".join(_SCOPE.findall(before))
+
+    @cached_property
+    def leading(self) -> bool:
+        claim = self.claim
+        return bool(_PERIOD.search(claim.label)) or not re.search(r"\d", _PERIOD.sub("", claim.lead))
 
 
 @rule(
@@ -134,17 +151,12 @@ def _readings(claim: Claim) -> Iterator[_Said]:
     words = _TRAIL.sub("", _SMALL.sub("", _TIME.sub("", label)))
     words = _FILLER.sub("", _EDGE.sub("", _LEAD.sub("", words)))
     definite = label.endswith("的") or not words or (len(noun) > 1 and not _NOUN.search(_VERB.sub("", words)))
-    before = claim.clause[: claim.clause.find(claim.tail)] if claim.tail else claim.clause
-    period = frozenset(m[0] for m in _PERIOD.finditer(_AS_OF.sub("", claim.lead[-60:] + label)))
-    scope = "".join(_SCOPE.findall(before))
-    leading = bool(_PERIOD.search(label)) or not re.search(r"\d", _PERIOD.sub("", claim.lead))
     nouns = [noun[:size] for size in range(_LEAST_OBJECT, len(noun) + 1)] if definite and noun else [""]
     for each in nouns:
         thing = words + each
         object_ = each or _object(words)
         if _LEAST_THING <= len(thing) <= _MOST_THING and len(object_) >= _LEAST_OBJECT:
-            pairs = frozenset(thing[i : i + 2] for i in range(len(thing) - 1))
-            yield _Said(claim, thing, object_[-_LEAST_OBJECT:], pairs, period, scope, leading)
+            yield _Said(claim, thing, object_[-_LEAST_OBJECT:])
 
 
 def _object(words: str) -> str:
