@@ -202,7 +202,7 @@ def _lines(finding: Finding, reading: Reading, translate: Translate) -> Iterator
     yield f"  {head} {_place(finding.start, reading, translate)} {finding.message.render(translate)} [{finding.code}]"
     yield f"      {_quoted(reading.text, finding.start, finding.end, colour)}"
     for evidence in finding.evidence:
-        label = Message(gettext_noop("evidence")).render(translate)
+        label = Message(gettext_noop("rests on")).render(translate)
         yield f"      {label} {_place(evidence.start, reading, translate)} {_quoted(reading.text, evidence.start, evidence.end, 'green')}"
     advice = _advice(finding, translate)
     if advice:
@@ -356,7 +356,7 @@ def commented(checked: Checked, translate: Translate) -> bytes:
 def _comment_of(finding: Finding, translate: Translate) -> str:
     head = f"[{translate(_GATES[finding.gate])}·{translate(_SEVERITIES[finding.severity])}] {finding.message.render(translate)}"
     evidence = [f"“{e.quote}”" for e in finding.evidence]
-    label = Message(gettext_noop("evidence")).render(translate)
+    label = Message(gettext_noop("rests on")).render(translate)
     return "\n".join(
         [
             head,
