@@ -10,7 +10,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ENTRIES = int(os.environ.get("TAIZHANG_BENCH_ENTRIES", "1000000"))
-SHARES = {"information": 0.45, "adoption": 0.30, "policy_outreach": 0.09, "commentary": 0.08, "finding": 0.04, "closure": 0.03}
+SHARES = {
+    "information": 0.45,
+    "adoption": 0.30,
+    "policy_outreach": 0.09,
+    "commentary": 0.08,
+    "finding": 0.04,
+    "closure": 0.03,
+}
 COLUMNS = (
     "id fact kind unit_id person_id title occurred_on counts_for quantity quantity_unit approximate values about_id "
     "source supersedes_id superseded_at voids reason recorded_at recorded_by digest"
@@ -97,7 +104,11 @@ def _row(
 ) -> tuple[object, ...]:
     values = {
         "information": {"category": ("party_building", "government", "discipline", "civility")[n % 4]},
-        "adoption": {"level": ("county", "city", "province", "nation")[n % 4], "form": "single", "outlet": "报"},
+        "adoption": {
+            "level": ("county", "city", "province", "nation")[n % 4],
+            "form": "single",
+            "outlet": "报",
+        },
         "policy_outreach": {"venue": "community"},
     }.get(kind, {})
     quantity = 30 + n % 200 if kind == "policy_outreach" else None

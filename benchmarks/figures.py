@@ -99,7 +99,9 @@ def main() -> None:
     print(f"{len(names)} figures over {COUNT:,} entries, medians of {ROUNDS}")
     print(f"  hand-written SQL       {statistics.median(theirs) * 1000:8.0f} ms")
     print(f"  engine, any moment     {statistics.median(ours) * 1000:8.0f} ms")
-    print(f"  engine, kept counts    {statistics.median(kept) * 1000:8.1f} ms (first time: {cold * 1000:.0f} ms)")
+    print(
+        f"  engine, kept counts    {statistics.median(kept) * 1000:8.1f} ms (first time: {cold * 1000:.0f} ms)"
+    )
     print(f"  ratio engine / SQL     {statistics.median(ratios):8.2f}   (bar: at most 1.5)")
 
 

@@ -45,19 +45,21 @@ def measure(entries: int) -> dict[str, list[float]]:
     from taizhang.core.values import Period
     from taizhang.duties.queries import owed_in
     from taizhang.journal import clock
-    from taizhang.ledger import cells
     from taizhang.ledger.models import Entry
     from taizhang.org.models import Account, Unit
     from taizhang.org.queries import unit_tree
     from taizhang.rules.queries import history
+    from taizhang.web import setup
 
     year = Period.year(clock.now().year)
-    cells.warm(schemes=history(), tree=unit_tree(), period=Period(year.previous.start, year.end))
+    setup.warm()
     filled = {
         "entry": Entry.objects.filter(kind="information").first().pk,
         "section": Unit.objects.filter(kind="section").first().code,
     }
-    owed = next(one for one in owed_in(year, schemes=history(), tree=unit_tree()) if one.duty.every == "month")
+    owed = next(
+        one for one in owed_in(year, schemes=history(), tree=unit_tree()) if one.duty.every == "month"
+    )
     filled |= {"duty": owed.id, "unit": owed.unit.code}
     clients = {}
     for role in {role for role, _path in PAGES.values()}:
@@ -84,10 +86,16 @@ def main() -> None:
     runs = {}
     for entries in (0, ENTRIES):
         run = subprocess.run(
-            [sys.executable, __file__, str(entries)], check=True, capture_output=True, text=True, env=os.environ
+            [sys.executable, __file__, str(entries)],
+            check=True,
+            capture_output=True,
+            text=True,
+            env=os.environ,
         )
         runs[entries] = json.loads(run.stdout.splitlines()[-1])
-    print(f"{'page':26} {'small':>8} {'large':>8} {'p95':>8} {'ratio':>6} {'statements':>10}   (ms; large: {ENTRIES:,} more)")
+    print(
+        f"{'page':26} {'small':>8} {'large':>8} {'p95':>8} {'ratio':>6} {'statements':>10}   (ms; large: {ENTRIES:,} more)"
+    )
     for name in PAGES:
         *small, _few = runs[0][name]
         *large, statements = runs[ENTRIES][name]

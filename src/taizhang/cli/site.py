@@ -97,6 +97,7 @@ def demo(ctx: click.Context, serve: bool, port: int, language: str | None) -> No
         total = sample.size()
         with click.progressbar(length=total, label=setup.words.making_sample(), file=sys.stderr) as bar:
             sample.build(progress=bar.update)
+    setup.warm()
     click.echo(setup.sample_accounts())
     if serve:
         ctx.invoke(globals()["serve"], port=port, language=language)
@@ -116,6 +117,7 @@ def serve(port: int, host: str, threads: int, language: str | None) -> None:
 
     with setup.told_plainly():
         setup.refuse_if_not_ready()
+        setup.warm()
         from taizhang.web.wsgi import application
 
         server = waitress.create_server(application, host=host, port=port, threads=threads)

@@ -75,9 +75,10 @@ def read(queries: Sequence[Query], *, tree: UnitTree) -> list[Counted]:
     if missing := _missing(queries, months, found):
         with transaction.atomic():
             lock()
-            for query, buckets in missing:
-                _fill(query, buckets, tree)
+            _fill(missing, tree)
             found = _kept(queries, months, tree)
+        if _missing(queries, months, found):
+            raise RuntimeError("kept counts are incomplete after they were filled")
     return [
         {
             base: [cell for month in months[query] for cell in found.get((key_of(base), month), ())]
@@ -120,33 +121,47 @@ def _missing(
     return missing
 
 
-def _fill(query: Query, buckets: Sequence[dt.date], tree: UnitTree) -> None:
-    """Count the months anew and keep them. A month in between that is kept already is counted again with them."""
-    last = Period.containing(PeriodKind.MONTH, buckets[-1]).end
-    whole = Query(**{**query.__dict__, "first": buckets[0], "last": last, "by_unit": True})
+def _fill(missing: Sequence[tuple[Query, Sequence[dt.date]]], tree: UnitTree) -> None:
+    """Count months anew and keep them. A month in between that is kept already is counted again with them."""
     everything = Slice(unit_ids=None, unit="", by_unit=True, bucket=None)
-    counted = count(whole, everything, as_of=None, tree=tree, latest=True)
-    months = [month.start for month in Period(buckets[0], last).split(PeriodKind.MONTH)]
-    keys = [key_of(base) for base in query.bases]
-    _delete(KeptSpan.objects.filter(base__in=keys, bucket__gte=months[0], bucket__lte=months[-1]))
+    counted: dict[tuple[str, dt.date], list[Cell]] = {}
+    kinds: dict[tuple[str, dt.date], str] = {}
+    for query, buckets in missing:
+        last = Period.containing(PeriodKind.MONTH, buckets[-1]).end
+        whole = Query(**{**query.__dict__, "first": buckets[0], "last": last, "by_unit": True})
+        for base, cells in count(whole, everything, as_of=None, tree=tree, latest=True).items():
+            for month in Period(buckets[0], last).split(PeriodKind.MONTH):
+                counted[key_of(base), month.start] = []
+                kinds[key_of(base), month.start] = query.kind
+            for cell in cells:
+                counted[key_of(base), cell.bucket].append(cell)
+    _keep(counted, kinds, tree)
+
+
+def _keep(
+    counted: Mapping[tuple[str, dt.date], Sequence[Cell]],
+    kinds: Mapping[tuple[str, dt.date], str],
+    tree: UnitTree,
+) -> None:
+    _delete(KeptSpan.objects.filter(pk__in=list(_ids(counted).values())))
     KeptSpan.objects.bulk_create(
-        [KeptSpan(base=key, kind=query.kind, bucket=month) for key in keys for month in months],
-        batch_size=500,
+        [KeptSpan(base=base, kind=kinds[base, bucket], bucket=bucket) for base, bucket in counted]
     )
-    spans = {
-        (base, bucket): pk
-        for pk, base, bucket in KeptSpan.objects.filter(
-            base__in=keys, bucket__gte=months[0], bucket__lte=months[-1]
-        ).values_list("pk", "base", "bucket")
-    }
+    ids = _ids(counted)
     KeptCell.objects.bulk_create(
-        [
-            _kept_cell(spans[key_of(base), cell.bucket], cell, tree)
-            for base, cells in counted.items()
-            for cell in cells
-        ],
-        batch_size=500,
+        [_kept_cell(ids[span], cell, tree) for span, cells in counted.items() for cell in cells]
     )
+
+
+def _ids(wanted: Mapping[tuple[str, dt.date], object]) -> dict[tuple[str, dt.date], int]:
+    """Return the ids of the spans that are kept of those wanted."""
+    bases, buckets = {base for base, _bucket in wanted}, [bucket for _base, bucket in wanted]
+    rows = KeptSpan.objects.filter(base__in=bases, bucket__gte=min(buckets), bucket__lte=max(buckets))
+    return {
+        (base, bucket): pk
+        for pk, base, bucket in rows.values_list("pk", "base", "bucket")
+        if (base, bucket) in wanted
+    }
 
 
 def _kept_cell(span_id: int, cell: Cell, tree: UnitTree) -> KeptCell:
@@ -207,12 +222,16 @@ def key_of(base: Base) -> str:
 
 
 def warm(*, schemes: History, tree: UnitTree, period: Period, kind: str = "") -> None:
-    """Keep what every indicator (of ``kind``, if given) in force at the start of ``period`` counts in its months."""
+    """Keep what every indicator (of ``kind``, if given) counts in the months of ``period``.
+
+    The indicators are those in force at its start, or at its end where there were none yet.
+    """
     definitions = Definitions(schemes)
-    version = schemes.find(period.start)
+    day = period.start if schemes.find(period.start) else period.end
+    version = schemes.find(day)
     groups: dict[tuple[object, ...], list[Base]] = defaultdict(list)
     for indicator in version.scheme.indicators if version else ():
-        base = base_of(definitions.on(period.start, indicator))
+        base = base_of(definitions.on(day, indicator))
         if base is not None and kind in ("", base.kind):
             of = base.of if base.counting is Counting.VALUES else ""
             groups[base.counting, base.kind, of, base.followers].append(base)

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django import forms
 from django.contrib import messages
@@ -65,7 +66,7 @@ def _version(visit: Visit, effective: str) -> LoadedScheme:
 
 def _show(request: VisitRequest, shown: LoadedScheme) -> HttpResponse:
     visit = request.visit
-    chapters = explain(shown, language=get_language() or "zh-hans")
+    chapters = _explained(shown, get_language() or "zh-hans")
     current = visit.schemes.find(visit.today)
     governed = _governed(visit, shown) if current is shown else {}
     context = {
@@ -76,6 +77,11 @@ def _show(request: VisitRequest, shown: LoadedScheme) -> HttpResponse:
         "may_adopt": visit.access.may("rules"),
     }
     return render(request, "rules/version.html", context)
+
+
+@lru_cache(maxsize=16)
+def _explained(shown: LoadedScheme, language: str) -> tuple[Chapter, ...]:
+    return explain(shown, language=language)
 
 
 def _articles(

@@ -16,12 +16,15 @@ from taizhang import sample
 from taizhang.core.messages import Message, gettext_noop
 from taizhang.core.scheme.errors import SchemeErrors
 from taizhang.core.scheme.history import History, NoSchemeInForce
-from taizhang.core.values import BadPeriod
+from taizhang.core.values import BadPeriod, Period
 from taizhang.journal import clock, guard
 from taizhang.journal.actions import Book, ClockWentBack, open_book
 from taizhang.journal.models import Line
 from taizhang.journal.verify import journaled_models
-from taizhang.org.models import Account, Person, RoleAssignment, Unit
+from taizhang.ledger import cells
+from taizhang.org.actions import ChangeRefused, add_person, open_unit
+from taizhang.org.models import Account, RoleAssignment, Unit
+from taizhang.org.queries import unit_tree
 from taizhang.rules.actions import SchemeNotAdoptable, adopt
 from taizhang.rules.queries import history
 
@@ -45,6 +48,8 @@ def told_plainly() -> Iterator[None]:
         _leave("\n".join(one.render(_) for one in error.errors))
     except (NoSchemeInForce, BadPeriod, NotReady) as error:
         _leave(error.message.render(_))
+    except ChangeRefused as error:
+        _leave("\n".join(problem.render(_) for problem in error.problems.values()))
     except (SchemeNotAdoptable, ClockWentBack) as error:
         _leave(str(error))
     except DatabaseError as error:
@@ -66,6 +71,14 @@ def is_of_older_version() -> bool:
     """Say whether the database lacks a migration of this version."""
     executor = MigrationExecutor(connection)
     return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+def warm() -> None:
+    """Count this year and the last, as far as they are not kept, so that the first page need not."""
+    today, rules = clock.day_of(clock.now()), history()
+    if rules:
+        for year in (today.year - 1, today.year):
+            cells.warm(schemes=rules, tree=unit_tree(), period=Period.year(year))
 
 
 def refuse_if_not_ready() -> None:
@@ -137,14 +150,15 @@ def _open_root(unit: str, kind: str, rules: History, book: Book) -> Unit | None:
     if Unit.objects.filter(code=code.strip()).exists():
         return None
     scheme = rules.newest.scheme
-    root = Unit.objects.create(
+    return open_unit(
         code=code.strip(),
         name=name.strip() or code.strip(),
         kind=kind or next(iter(scheme.unit_kinds)),
+        parent=None,
         since=rules.versions[0].effective,
+        scheme=scheme,
+        book=book,
     )
-    book.sign("org.open_unit", root)
-    return root
 
 
 def _make_first_account(login: str, password: str, roles: Sequence[str], rules: History, book: Book) -> str:
@@ -164,8 +178,7 @@ def _make_first_account(login: str, password: str, roles: Sequence[str], rules: 
             )
         )
     held = list(roles) or _founding_roles(rules)
-    person = Person.objects.create(code=login, name=login)
-    book.sign("org.add_person", person)
+    person = add_person(code=login, name=login, book=book)
     for role in held:
         assignment = RoleAssignment.objects.create(
             person=person, role=role, unit=root, since=rules.versions[0].effective

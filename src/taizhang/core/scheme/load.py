@@ -35,6 +35,9 @@ class LoadedScheme:
     digest: str
     places: Mapping[str, Place]
 
+    def __hash__(self) -> int:
+        return hash(self.digest)
+
     @property
     def effective(self) -> dt.date:
         return self.scheme.effective
