@@ -28,6 +28,12 @@ class PeriodKind(StrEnum):
         return {"month": 1, "quarter": 3, "half_year": 6, "year": 12}.get(self.value, 0)
 
 
+FIRST_YEAR, LAST_YEAR = (
+    1900,
+    2999,
+)  # what is read from outside: room for the year before and after, in any time zone
+
+
 class BadPeriod(ValueError):  # noqa: N818
     """A period was written in a form that is not one."""
 
@@ -77,7 +83,7 @@ class Period:
     def parse(cls, text: str) -> "Period":
         """Read the written form. Raises BadPeriod with cause and remedy."""
         try:
-            return _parse_period(text.strip())
+            found = _parse_period(text.strip())
         except BadPeriod:
             raise
         except ValueError as error:
@@ -90,6 +96,16 @@ class Period:
                     text=text,
                 )
             ) from error
+        if not FIRST_YEAR <= found.start.year <= found.end.year <= LAST_YEAR:
+            raise BadPeriod(
+                Message(
+                    gettext_noop("The period “{text}” is out of reach. Write years from {first} to {last}."),
+                    text=text,
+                    first=FIRST_YEAR,
+                    last=LAST_YEAR,
+                )
+            )
+        return found
 
     def __contains__(self, day: dt.date) -> bool:
         return self.start <= day <= self.end

@@ -21,13 +21,13 @@ from taizhang.duties import actions, matrix
 from taizhang.duties.models import Ruling
 from taizhang.duties.queries import Occurrence, Owed, occurrences, owed_in, targets
 from taizhang.duties.reminders import reminder
+from taizhang.journal import clock
 from taizhang.journal.actions import open_book
 from taizhang.ledger import rows
 from taizhang.ledger.asking import may_ask
 from taizhang.org.middleware import Visit, VisitRequest
 
 WANTED = (DutyState.OVERDUE, DutyState.WARNING, DutyState.DUE)
-FIRST_YEAR, LAST_YEAR = 1949, 2999
 
 
 def seen_units(visit: Visit) -> frozenset[int] | None:
@@ -49,8 +49,6 @@ def _year(request: VisitRequest) -> Period:
         period = Period.parse(text)
     except BadPeriod as error:
         raise BadRequest(error.message.render(_)) from error
-    if not FIRST_YEAR <= period.start.year <= LAST_YEAR:
-        raise BadRequest(_("This year is out of reach."))
     return Period.year(period.start.year)
 
 
@@ -198,15 +196,11 @@ def gaps(request: VisitRequest) -> HttpResponse:
 
 
 def _as_of(request: VisitRequest) -> dt.datetime | None:
-    text = request.GET.get("as_of", "")
-    if not text:
-        return None
     try:
-        day = dt.date.fromisoformat(text)
-    except ValueError as error:
-        raise BadRequest(_("“{text}” is not a day. Write it as 2023-10-15.").format(text=text)) from error
-    moment = dt.datetime.combine(day, dt.time.max).astimezone(request.visit.now.tzinfo)
-    return min(moment, request.visit.now)
+        moment = clock.moment(request.GET.get("as_of", ""))
+    except BadPeriod as error:
+        raise BadRequest(error.message.render(_)) from error
+    return min(moment, request.visit.now) if moment else None
 
 
 @require_GET

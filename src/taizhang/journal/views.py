@@ -1,6 +1,5 @@
 """The journal for auditors: its lines, one line with its neighbours, and proof that nothing was quietly changed."""
 
-import datetime as dt
 from collections.abc import Iterator
 from typing import Any, Protocol
 
@@ -12,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from taizhang.core.paging import page_of
-from taizhang.journal import chain, queries
+from taizhang.core.values import BadPeriod
+from taizhang.journal import chain, clock, queries
 from taizhang.journal.models import Line
 from taizhang.journal.queries import Wanted
 from taizhang.journal.verify import Break, walk
@@ -57,9 +57,9 @@ def lines(request: JournalRequest) -> HttpResponse:
 def _wanted(request: HttpRequest) -> Wanted:
     day = request.GET.get("day", "")
     try:
-        on = dt.date.fromisoformat(day) if day else None
-    except ValueError as error:
-        raise BadRequest(_("“{text}” is not a date. Write it as 2023-01-31.").format(text=day)) from error
+        on = clock.day_of(moment) if (moment := clock.moment(day)) else None
+    except BadPeriod as error:
+        raise BadRequest(error.message.render(_)) from error
     return Wanted(
         actor=request.GET.get("actor", ""),
         action=request.GET.get("action", ""),
@@ -73,10 +73,12 @@ def _wanted(request: HttpRequest) -> Wanted:
 def line(request: JournalRequest, seq: int) -> HttpResponse:
     """Show one line, whether its hash is right, and the other lines about its object."""
     request.visit.access.require("journal")
-    found = {each.seq: each for each in Line.objects.filter(seq__in=(seq - 1, seq, seq + 1))}
-    shown = found.get(seq)
+    shown = Line.objects.filter(
+        seq=seq
+    ).first()  # alone first: a number too large for the database finds nothing
     if shown is None:
         raise Http404(_("There is no journal line {seq}.").format(seq=seq))
+    found = {each.seq: each for each in Line.objects.filter(seq__in=(seq - 1, seq + 1))}
     before = found.get(seq - 1)
     context = {
         "line": shown,

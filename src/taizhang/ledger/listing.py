@@ -23,7 +23,6 @@ from django.db.models import (
 from django.db.models.expressions import Expression, OrderBy
 from django.db.models.functions import Cast
 from django.http import QueryDict
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -32,6 +31,7 @@ from taizhang.core.indicators.plan import Condition
 from taizhang.core.scheme.history import History
 from taizhang.core.scheme.schema import FactField, Kind
 from taizhang.core.values import BadPeriod, Period
+from taizhang.journal import clock
 from taizhang.ledger import queries, wording
 from taizhang.ledger.conditions import FieldText, matching, seen_at
 from taizhang.ledger.models import Entry, Evidence, Participation
@@ -166,16 +166,11 @@ def choices_of(declared: FactField) -> list[tuple[str, str]]:
 
 def _as_of(text: str, problems: dict[str, str]) -> dt.datetime | None:
     """Read a moment; a day alone means its end, as people mean “what did we know on 20 December”."""
-    if not text:
-        return None
     try:
-        moment = dt.datetime.fromisoformat(text.replace(" ", "+"))
-    except ValueError:
-        problems["as_of"] = _("“{text}” is not a date. Write it as 2023-01-31.").format(text=text)
+        return clock.moment(text)
+    except BadPeriod as error:
+        problems["as_of"] = wording.told(error.message)
         return None
-    if len(text) == len("2023-01-31"):
-        moment = dt.datetime.combine(moment, dt.time.max)
-    return moment if timezone.is_aware(moment) else timezone.make_aware(moment)
 
 
 # Rows

@@ -4,6 +4,7 @@ What is dated is never deleted: it ends. A change of words or dates keeps what w
 """
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
@@ -14,6 +15,10 @@ from taizhang.org.models import Dated, Membership, Person, Post, RoleAssignment,
 from taizhang.org.queries import UnitTree, unit_tree
 
 Thing = TypeVar("Thing", Unit, Person, Post, Membership, RoleAssignment)
+
+
+# Codes stand in addresses: a slash would end their part of one, dots alone would lead out of it.
+CODE = re.compile(r"\A(?!\.+\Z)[\w.-]+\Z")
 
 
 class ChangeRefused(Exception):  # noqa: N818
@@ -40,6 +45,7 @@ def open_unit(
     book: Book,
 ) -> Unit:
     """Open a unit below ``parent`` (None only for the first, the whole organisation). Raises ChangeRefused."""
+    _well_formed(code)
     if Unit.objects.filter(code=code).exists():
         _refuse("code", gettext_noop("There is a unit of code “{code}” already. Choose another."), code=code)
     _known_kind(kind, scheme)
@@ -144,7 +150,15 @@ def change_person(person: Person, *, code: str, name: str, book: Book) -> Person
     return _change(person, "org.change_person", book, code=code, name=name)
 
 
+def _well_formed(code: str) -> None:
+    if CODE.match(code) is None:
+        _refuse(
+            "code", gettext_noop("“{code}” is no code: letters, digits, “-”, “_” and “.” only."), code=code
+        )
+
+
 def _free_code(code: str) -> None:
+    _well_formed(code)
     taken = Person.objects.filter(code=code).first()
     if taken is not None:
         _refuse(

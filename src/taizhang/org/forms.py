@@ -7,11 +7,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from taizhang.core.scheme.schema import Label, Scheme
+from taizhang.org import actions
 from taizhang.org.access import Access
 from taizhang.org.fields import Day, PersonField, UnitField
 from taizhang.org.models import Unit
 
-CODE = RegexValidator(r"^[\w.-]+$", _("Letters, digits, “-”, “_” and “.” only."))
+CODE = RegexValidator(actions.CODE, _("Letters, digits, “-”, “_” and “.” only."))
 
 
 def choices(labels: dict[str, Label]) -> list[tuple[str, str]]:

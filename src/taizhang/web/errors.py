@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -49,6 +50,10 @@ class Explained:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, NoSchemeInForce):
             return _answer(request, "400.html", 400, exception.message.render(gettext))
+        if isinstance(exception, DataError):  # PostgreSQL takes no NUL in a text; SQLite does
+            return _answer(
+                request, "400.html", 400, gettext("Something in it cannot be kept or searched for.")
+            )
         if isinstance(exception, ClockWentBack):
             return _answer(request, "400.html", 503, str(exception))
         return None

@@ -5,8 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TextIO
 
-from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -14,7 +12,7 @@ from taizhang.core.indicators import wording
 from taizhang.core.indicators.plan import Ask
 from taizhang.core.messages import Message, gettext_noop
 from taizhang.core.scheme.load import LoadedScheme
-from taizhang.core.values import BadPeriod, Figure, NotApplicable, Period, Scope, Undefined
+from taizhang.core.values import Figure, NotApplicable, Period, Scope, Undefined
 from taizhang.journal import clock
 from taizhang.ledger import figures, rows
 from taizhang.org.models import Person
@@ -69,26 +67,6 @@ def _as_json(figure: Figure, digest: str) -> dict[str, Any]:
     }
 
 
-def moment(text: str) -> dt.datetime | None:
-    """Read a day (its end) or a moment; nothing is now. Raises BadPeriod."""
-    if not text:
-        return None
-    try:
-        if len(text) == len("2023-12-20"):
-            day = dt.date.fromisoformat(text)
-            return timezone.make_aware(dt.datetime.combine(day, dt.time.max))
-        found = parse_datetime(text)
-    except ValueError:
-        found = None
-    if found is None:
-        raise BadPeriod(
-            Message(
-                gettext_noop("“{text}” is not a moment. Write 2023-12-20 or 2023-12-20T18:00."), text=text
-            )
-        )
-    return found if timezone.is_aware(found) else timezone.make_aware(found)
-
-
 def listed(*, unit: str, person: str, period: str, as_of: str, indicators: Sequence[str]) -> Listed:
     """Work out what was asked for. Raises NotReady, BadPeriod, NoSchemeInForce."""
     span, now, schemes, tree = Period.parse(period), clock.now(), history(), unit_tree()
@@ -105,7 +83,7 @@ def listed(*, unit: str, person: str, period: str, as_of: str, indicators: Seque
                 )
             )
     asks = [Ask(name, scope, span) for name in wanted]
-    at = moment(as_of)
+    at = clock.moment(as_of)
     found = figures.evaluate(asks, schemes=schemes, tree=tree, now=now, as_of=at)
     digests = tuple(rows.digest_of(ask, schemes=schemes, tree=tree, as_of=at or now) for ask in asks)
     return Listed(scope.unit, span, at or now, version, tuple(found[ask] for ask in asks), digests)

@@ -14,13 +14,13 @@ from django.utils.translation import gettext as _
 from taizhang.core.indicators.plan import Ask
 from taizhang.core.paging import Page, page_of
 from taizhang.core.values import BadPeriod, Figure, Period, Scope
+from taizhang.journal import clock
 from taizhang.ledger import figures
 from taizhang.ledger.asking import may_ask
 from taizhang.ledger.models import Entry
 from taizhang.ledger.rows import rows_of
 from taizhang.org.middleware import Visit, VisitRequest
 from taizhang.org.models import Person
-from taizhang.web.figures_listed import moment
 
 SHOWN = 20
 
@@ -84,7 +84,7 @@ def why_rows(request: VisitRequest) -> HttpResponse:
 def _asked(request: VisitRequest) -> tuple[Ask, dt.datetime | None]:
     try:
         period = Period.parse(request.GET.get("period", ""))
-        as_of = moment(request.GET.get("as_of", ""))
+        as_of = clock.moment(request.GET.get("as_of", ""))
     except BadPeriod as error:
         raise BadRequest(error.message.render(_)) from error
     indicator = request.GET.get("indicator", "")

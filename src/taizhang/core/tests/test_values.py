@@ -60,6 +60,12 @@ def test_what_is_no_period_is_refused(text):
         Period.parse(text)
 
 
+@pytest.mark.parametrize("text", ["0000", "0001", "1899-12", "3000", "9999-Q4", "1800-01-01..2023-01-01"])
+def test_a_period_without_room_for_the_years_beside_it_is_refused(text):
+    with pytest.raises(BadPeriod):
+        Period.parse(text)
+
+
 def test_a_period_that_ends_before_it_starts_is_refused():
     with pytest.raises(BadPeriod, match="before it starts"):
         Period.parse("2023-02-01..2023-01-01")
