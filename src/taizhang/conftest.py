@@ -125,7 +125,9 @@ def _home(settings: Any, tmp_path: Any) -> None:
     settings.HOME = tmp_path
     settings.EVIDENCE_ROOT = tmp_path / "evidence"
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if "whitenoise" not in name]  # scans every wheel
+    settings.MIDDLEWARE = [
+        name for name in settings.MIDDLEWARE if "whitenoise" not in name
+    ]  # scans every wheel
 
 
 @pytest.fixture(autouse=True)

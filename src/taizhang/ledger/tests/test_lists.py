@@ -129,7 +129,7 @@ def test_a_late_entry_is_listed_in_the_period_it_counts_for(clerk, post_entry):
         ({"unit": "nowhere"}, "There is no unit “nowhere”."),
         ({"person": "Nobody"}, "There is nobody called “Nobody”."),
         ({"f.topic": "sports"}, "“sports” is not one of the choices."),
-        ({"as_of": "soon"}, "is not a date"),
+        ({"as_of": "soon"}, "is not a moment"),
         ({"state": "asleep"}, "There is no such choice."),
     ],
 )
