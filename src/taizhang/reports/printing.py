@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from django.utils import translation
 
@@ -32,19 +32,30 @@ def everything(_ask: Ask) -> bool:
 
 @dataclass(frozen=True)
 class Ledger:
-    """Where figures come from: the rules, the units, the moment it is, and the moment asked for (None: now)."""
+    """Where figures come from: the rules, the units, the moment it is, and the moment asked for (None: now).
+
+    One such object reads each figure once, so that a text filled and printed with it is of one piece.
+    """
 
     schemes: History
     tree: UnitTree
     now: dt.datetime
     as_of: dt.datetime | None = None
+    _known: dict[Ask, Figure] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def at(self, as_of: dt.datetime | None) -> "Ledger":
         return replace(self, as_of=as_of)
 
     def evaluate(self, asks: Iterable[Ask]) -> dict[Ask, Figure]:
         """Return the figure of every ask, in a few grouped statements."""
-        return figures.evaluate(asks, schemes=self.schemes, tree=self.tree, now=self.now, as_of=self.as_of)
+        wanted = dict.fromkeys(asks)
+        if unknown := [ask for ask in wanted if ask not in self._known]:
+            self._known.update(
+                figures.evaluate(
+                    unknown, schemes=self.schemes, tree=self.tree, now=self.now, as_of=self.as_of
+                )
+            )
+        return {ask: self._known[ask] for ask in wanted}
 
     def seen_by(self, access: Access) -> May:
         """Return who may see what: the figures that ``access`` may ask for, each looked up once."""
