@@ -8,7 +8,7 @@ believed: emptying both tables changes no figure.
 import datetime as dt
 import hashlib
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import partial
 
@@ -133,9 +133,24 @@ def _fill(missing: Sequence[tuple[Query, Sequence[dt.date]]], tree: UnitTree) ->
             for month in Period(buckets[0], last).split(PeriodKind.MONTH):
                 counted[key_of(base), month.start] = []
                 kinds[key_of(base), month.start] = query.kind
-            for cell in cells:
+            for cell in _by_month(cells) if query.counting is Counting.FOLLOWUPS else cells:
                 counted[key_of(base), cell.bucket].append(cell)
     _keep(counted, kinds, tree)
+
+
+def _by_month(cells: Iterable[Cell]) -> Iterable[Cell]:
+    """Put first followers of one month together: what is kept only answers for whole months."""
+    merged: dict[tuple[dt.date, str, dt.date | None], Cell] = {}
+    for cell in cells:
+        mark = cell.mark.replace(day=1) if isinstance(cell.mark, dt.date) else None
+        known = merged.get((cell.bucket, cell.unit, mark))
+        latest = [at for at in (cell.latest, known.latest if known else None) if at is not None]
+        merged[cell.bucket, cell.unit, mark] = cell._replace(
+            mark=mark,
+            counted=cell.counted + (known.counted if known else 0),
+            latest=max(latest, default=None),
+        )
+    return merged.values()
 
 
 def _keep(

@@ -1,7 +1,6 @@
 """The scheme on screen: what is in force as readable clauses, each with what it governs now; versions; adoption."""
 
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -17,7 +16,7 @@ from django.views.decorators.http import require_GET
 from taizhang.core.indicators.plan import Ask
 from taizhang.core.scheme.diff import Change, diff
 from taizhang.core.scheme.errors import SchemeError, SchemeErrors
-from taizhang.core.scheme.explain import Article, Chapter, explain
+from taizhang.core.scheme.explain import Article, explain, rendered
 from taizhang.core.scheme.load import LoadedScheme, load_text
 from taizhang.core.values import Figure, Period, Scope
 from taizhang.duties import matrix
@@ -66,28 +65,52 @@ def _version(visit: Visit, effective: str) -> LoadedScheme:
 
 def _show(request: VisitRequest, shown: LoadedScheme) -> HttpResponse:
     visit = request.visit
-    chapters = _explained(shown, get_language() or "zh-hans")
+    explained = _explained(shown, get_language() or "zh-hans")
     current = visit.schemes.find(visit.today)
     governed = _governed(visit, shown) if current is shown else {}
     context = {
         "shown": shown,
         "current": current,
-        "chapters": [(chapter, _articles(chapter, governed)) for chapter in chapters],
+        "chapters": [
+            (label, title, [(clause, governed.get((clause.section, clause.id))) for clause in clauses])
+            for label, title, clauses in explained
+        ],
         "versions": _versions(visit),
         "may_adopt": visit.access.may("rules"),
     }
     return render(request, "rules/version.html", context)
 
 
+@dataclass(frozen=True)
+class Clause:
+    """An article in the reader's words."""
+
+    section: str
+    id: str
+    line: int
+    label: str
+    title: str
+    text: str
+
+
 @lru_cache(maxsize=16)
-def _explained(shown: LoadedScheme, language: str) -> tuple[Chapter, ...]:
-    return explain(shown, language=language)
+def _explained(shown: LoadedScheme, language: str) -> tuple[tuple[str, str, tuple[Clause, ...]], ...]:
+    """Return label, title and clauses of each chapter. Kept: a version never changes."""
+    return tuple(
+        (chapter.label.render(_), chapter.title.render(_), tuple(map(_clause, chapter.articles)))
+        for chapter in explain(shown, language=language)
+    )
 
 
-def _articles(
-    chapter: Chapter, governed: Mapping[tuple[str, str], Governs]
-) -> list[tuple[Article, Governs | None]]:
-    return [(article, governed.get((article.section, article.id))) for article in chapter.articles]
+def _clause(article: Article) -> Clause:
+    return Clause(
+        article.section,
+        article.id,
+        article.line,
+        article.label.render(_),
+        rendered(article.title, _),
+        rendered(article.text, _),
+    )
 
 
 def _versions(visit: Visit) -> list[tuple[LoadedScheme, AdoptedScheme | None]]:
