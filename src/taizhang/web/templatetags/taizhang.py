@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -43,7 +44,12 @@ TONES = ("quiet", "line", "info", "ok", "warn", "bad")
 def icon(name: str, **attrs: str) -> SafeString:
     """Draw an icon of Heroicons' outline set, hidden from screen readers: the words stand beside it."""
     attrs.setdefault("class", "icon")
-    svg: str = heroicon_outline(name, size=20, aria_hidden="true", **attrs)
+    return _drawn(name, tuple(attrs.items()))
+
+
+@lru_cache(maxsize=256)
+def _drawn(name: str, attrs: tuple[tuple[str, str], ...]) -> SafeString:
+    svg: str = heroicon_outline(name, size=20, aria_hidden="true", **dict(attrs))
     return mark_safe(svg)  # noqa: S308 - from the wheel; attributes are escaped by ElementTree
 
 
