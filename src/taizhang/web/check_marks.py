@@ -269,13 +269,13 @@ def _piece(words: str, here: Sequence[_Place], started: set[str]) -> str:
     kinds = " ".join(dict.fromkeys(_kind(each.card) for each in own))
     title = escape(own[0].card.message)
     return (
-        f'<a class="mark {kinds}" href="#c-{own[0].card.number}" title="{title}"{name}'
+        f'<a class="place {kinds}" href="#c-{own[0].card.number}" title="{title}"{name}'
         f' data-marks="{numbers}"{rests}>{words}</a>'
     )
 
 
 def _kind(card: Card) -> str:
-    return f"{card.gate}-{card.severity}" if not card.reason else "ignored"
+    return f"place-{card.gate}-{card.severity}" if not card.reason else "ignored"
 
 
 # Counts

@@ -57,6 +57,7 @@ class Sent:
     """What the browser sent. ``content`` is the file itself if it is a Word file, else empty."""
 
     reading: Reading
+    name: str
     content: bytes
     reasons: Mapping[str, str]
     accepted: frozenset[str]
@@ -175,9 +176,10 @@ def report(request: VisitRequest) -> HttpResponse:
 def _sent(request: VisitRequest, *, original: bool = False) -> Sent:
     """Read the form. ``original``: the file itself is wanted. Raises Refused."""
     form = request.POST
-    read, content = _read(request, original=original)
+    read, content, name = _read(request, original=original)
     return Sent(
         reading=read,
+        name=name,
         content=content,
         reasons={
             name.removeprefix(_REASON): reason.strip()[:_LONGEST_REASON]
@@ -192,7 +194,8 @@ def _sent(request: VisitRequest, *, original: bool = False) -> Sent:
     )
 
 
-def _read(request: VisitRequest, *, original: bool) -> tuple[Reading, bytes]:
+def _read(request: VisitRequest, *, original: bool) -> tuple[Reading, bytes, str]:
+    """Return what is to be checked, the bytes of a Word file, and the name it came with."""
     form = request.POST
     upload = request.FILES.get("file")
     if request.bounded.too_large:  # type: ignore[attr-defined]
@@ -209,7 +212,7 @@ def _read(request: VisitRequest, *, original: bool) -> tuple[Reading, bytes]:
         except Unreadable as error:
             raise Refused(error.message) from error
         if not original or found.format in _WORD:
-            return _bounded(found), content if found.format in _WORD else b""
+            return _bounded(found), content if found.format in _WORD else b"", upload.name or ""
     name = str(form.get("name", ""))
     if original and PurePath(name).suffix.lower().lstrip(".") in _WORD:
         raise Refused(
@@ -217,7 +220,7 @@ def _read(request: VisitRequest, *, original: bool) -> tuple[Reading, bytes]:
                 gettext_noop("Choose the file “{name}” once more: its original is not kept here."), name=name
             )
         )
-    return _typed(str(form.get("text", "")), name, original=original)
+    return (*_typed(str(form.get("text", "")), name, original=original), name)
 
 
 def _typed(text: str, name: str, *, original: bool) -> tuple[Reading, bytes]:
@@ -342,7 +345,6 @@ def _shown(result: Result) -> dict[str, Any]:
     sent = result.sent
     shown = check_marks.shown(result.cards)
     gates, severities = check_marks.tallies(result.cards)
-    name = sent.reading.title and f"{sent.reading.title}.{sent.reading.format}"
     return {
         "result": result,
         "text": sent.reading.text,
@@ -353,8 +355,8 @@ def _shown(result: Result) -> dict[str, Any]:
         "severities": severities,
         "found": sum(severity.count for severity in severities),
         "ignored": [card for card in result.cards if card.reason],
-        "name": name,
-        "is_word": sent.reading.format in _WORD,
+        "name": sent.name,
+        "is_word": PurePath(sent.name).suffix.lower().lstrip(".") in _WORD,
         "characters": len(sent.reading.text),
         "spelling": sent.spelling,
         "hold": sent.hold,
@@ -368,6 +370,7 @@ def _refusal(request: VisitRequest, error: Refused) -> HttpResponse:
     context = _page(request) | {
         "refused": error.message.render(_),
         "text": form.get("text", ""),
+        "name": form.get("name", ""),
         "spelling": "spelling" in form,
         "hold": "hold" in form,
         "unit": form.get("unit", ""),

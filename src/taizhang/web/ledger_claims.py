@@ -34,6 +34,7 @@ _HEADING = re.compile(r"\s*(?:[一二三四五六七八九十]{1,3}、|第[一�
 _RUNNING_YEAR = re.compile(r"今年以来|年初以来|全年|今年|本年")
 _LEAST = re.compile(r"至少|不少于|不低于|以上|每[^月年]{0,3}$|每(?:月|季|年|周|半年)")
 _AUDIENCE = ("受众", "受教育人", "受教育", "参加人", "参加", "参与人", "参与", "覆盖", "惠及", "听众", "受益")
+_COUNTERS = frozenset(["次", "个", "项", "条", "件", "场", "场次", "期", "篇", "份", "起", "处"])
 _HEADING_MOST = 40
 _MONTHS = {"一": 1, "二": 2, "三": 3, "四": 4}
 
@@ -121,6 +122,8 @@ def _same_unit(claim: Claim, figure: Figure) -> bool:
         return False
     if claim.is_rate or figure.percent:
         return figure.percent and claim.unit == "%"
+    if not figure.unit:  # the scheme does not say how its rows are counted
+        return claim.unit in _COUNTERS
     return claim.unit == figure.unit or (claim.family == "人" and figure.unit in numerals.PEOPLE)
 
 

@@ -45,6 +45,12 @@
     edited = true;
     result.classList.add("stale");
   });
+  // Another text over the whole of the old one has nothing to do with the file any more.
+  source.addEventListener("paste", () => {
+    if (source.selectionStart > 0 || source.selectionEnd < source.value.length) return;
+    file.value = "";
+    named("");
+  });
   input.addEventListener("toggle", () => { if (input.open) sync(); });
   const over = (on) => $("[data-drop]").classList.toggle("over", on);
   const holdsFile = (event) => [...(event.dataTransfer?.types || [])].includes("Files");
