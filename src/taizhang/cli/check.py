@@ -12,6 +12,7 @@ from typing import Any
 
 import click
 
+from taizhang.cli import against_ledger
 from taizhang.cli.language import LANGUAGES, pick, translator
 from taizhang.core.messages import Message, gettext_noop
 from taizhang.documents.reading import Reading, Unreadable, read, read_file
@@ -20,6 +21,7 @@ from taizhang.proof import check as proof_check
 from taizhang.proof.lexicon import load_file
 
 Translate = Callable[[str], str]
+Hold = Callable[[str], list[Finding]]
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.HINT: "cyan"}
 _SEVERITIES = {
@@ -80,6 +82,11 @@ class Checked:
     help="The language model of the text gate, the slow part.",
 )
 @click.option(
+    "--ledger", is_flag=True, help="Hold the figures of the draft against the ledger (needs the database)."
+)
+@click.option("--unit", default="", help="With --ledger: code of the unit (default: the whole organisation).")
+@click.option("--period", default="", help="With --ledger: 2023, 2023-H1, 2023-Q1 or 2023-01.")
+@click.option(
     "--output",
     "-o",
     type=click.Path(path_type=Path),
@@ -96,6 +103,9 @@ def check(
     severity: str,
     lexicon_file: Path | None,
     spelling: bool,
+    ledger: bool,
+    unit: str,
+    period: str,
     output: Path | None,
     language: str | None,
     colour: bool | None,
@@ -108,11 +118,12 @@ def check(
     translate = translator(pick(language))
     chosen = _gates(gates, translate)
     lexicon = _lexicon(lexicon_file, translate)
+    hold = _hold(ledger=ledger, unit=unit, period=period, language=language, translate=translate)
     done: list[Checked] = []
     failed = False
     for path in _with_progress(files):
         try:
-            done.append(_check(path, chosen, lexicon, Severity(severity), spelling=spelling))
+            done.append(_check(path, chosen, lexicon, Severity(severity), spelling=spelling, hold=hold))
         except Unreadable as error:
             failed = True
             click.echo(f"{path}: {error.message.render(translate)}", err=True)
@@ -122,8 +133,23 @@ def check(
     sys.exit(_FOUND if any(each.findings for each in done) else _CLEAN)
 
 
+def _hold(*, ledger: bool, unit: str, period: str, language: str | None, translate: Translate) -> Hold | None:
+    if ledger and period:
+        return against_ledger.opened(unit=unit, period=period, language=language)
+    if ledger or unit or period:
+        words = gettext_noop("--ledger needs --period; --unit and --period need --ledger.")
+        raise click.UsageError(Message(words).render(translate))
+    return None
+
+
 def _check(
-    path: Path, gates: Sequence[Gate], lexicon: Lexicon | None, severity: Severity, *, spelling: bool
+    path: Path,
+    gates: Sequence[Gate],
+    lexicon: Lexicon | None,
+    severity: Severity,
+    *,
+    spelling: bool,
+    hold: Hold | None,
 ) -> Checked:
     if str(path) == "-":
         content = sys.stdin.buffer.read()
@@ -134,6 +160,8 @@ def _check(
     weights = list(Severity)
     short = len(reading.text) <= _MOST_SPELLED
     found = proof_check(reading, gates=gates, lexicon=lexicon, spelling=spelling and short)
+    if hold is not None and Gate.NUMBER in gates:
+        found = sorted([*found, *hold(reading.text)], key=lambda f: (f.start, f.end))
     kept = tuple(f for f in found if weights.index(f.severity) <= weights.index(severity))
     return Checked(str(path), reading, content, kept)
 

@@ -32,7 +32,7 @@ def commented(content: bytes, found: Sequence[Card]) -> bytes:
 def _comment(card: Card) -> str:
     lines = [f"[{card.gate_name}·{card.severity_name}] {card.message}"]
     if card.evidence:
-        lines.append(f"{_('It rests on')} {'、'.join(f'“{each.quote}”' for each in card.evidence)}")
+        lines.append(f"{_('rests on')} {'、'.join(f'“{each.quote}”' for each in card.evidence)}")
     if card.advice:
         lines.append(card.advice)
     if card.reason:

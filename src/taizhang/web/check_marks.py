@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from taizhang.documents.reading import Reading
 from taizhang.proof import Evidence, Finding, Gate, Severity
-from taizhang.web import wording
+from taizhang.web import ledger_claims, wording
 from taizhang.web.ledger_claims import Held
 
 LEDGER = "ledger"
@@ -141,18 +141,18 @@ def _advice(finding: Finding) -> str:
 
 
 def _of_held(held: Held, reading: Reading) -> Card:
-    said = wording.figure_text(held.figure)
+    found = ledger_claims.finding(held)
     return Card(
         number=0,
         key="",
         gate=LEDGER,
-        severity=Severity.WARNING.value,
+        severity=found.severity.value,
         code=held.figure.indicator,
         start=held.start,
         end=held.end,
         quote=held.quote,
-        message=_("The ledger says {figure} for “{name}”.").format(figure=said, name=held.name),
-        advice=_("Correct the draft, or record what the ledger lacks."),
+        message=found.message.render(_),
+        advice=_advice(found),
         place=place(reading, held.start),
         why=wording.why_url(held.figure),
     )

@@ -13,14 +13,19 @@ from decimal import Decimal
 
 from taizhang.core.indicators import wording
 from taizhang.core.indicators.plan import Ask
+from taizhang.core.messages import Message, gettext_noop
 from taizhang.core.scheme.history import History
 from taizhang.core.scheme.schema import Indicator
 from taizhang.core.values import Figure, Period, Scope
+from taizhang.journal import clock
 from taizhang.ledger import figures
-from taizhang.org.queries import UnitTree
-from taizhang.proof import numerals
+from taizhang.org.queries import UnitTree, unit_tree
+from taizhang.proof import Finding, Gate, Severity, numerals
 from taizhang.proof.claims import Claim, Statement
 from taizhang.proof.draft import Draft
+from taizhang.rules.queries import history
+from taizhang.web import wording as said
+from taizhang.web.setup import NotReady
 
 _BEFORE = re.compile(
     r"(?:其中|截至目前|截至年底|今年以来|年初以来|全年|今年|本年度?|年内|20\d\d年(?:度|全年)?|[上下]半年|第?[一二三四]季度|1?\d月份?"
@@ -82,6 +87,46 @@ def hold(
     counted = figures.evaluate(allowed, schemes=schemes, tree=tree, now=now)
     by_name = {ask.indicator: figure for ask, figure in counted.items()}
     return list(_held(draft.text, found, by_name, indicators))
+
+
+def finding(held: Held) -> Finding:
+    """Return what is wrong with a claim that does not agree, as a finding of the number gate."""
+    return Finding(
+        gate=Gate.NUMBER,
+        code="against-ledger",
+        severity=Severity.WARNING,
+        start=held.start,
+        end=held.end,
+        quote=held.quote,
+        message=Message(
+            gettext_noop("The ledger says {figure} for “{name}”."),
+            figure=said.figure_text(held.figure),
+            name=held.name,
+        ),
+        suggestion=Message(gettext_noop("Correct the draft, or record what the ledger lacks.")),
+    )
+
+
+def holder(*, unit: str, period: str) -> Callable[[str], list[Finding]]:
+    """Return what holds texts against the ledger, for a command. Raises NotReady, BadPeriod, NoSchemeInForce."""
+    tree, schemes, now = unit_tree(), history(), clock.now()
+    code = unit or (tree.root.code if tree.root else "")
+    if code not in tree.by_code:
+        raise NotReady(
+            Message(
+                gettext_noop("There is no unit “{code}”. There are: {codes}."),
+                code=code,
+                codes=", ".join(sorted(tree.by_code)[:30]),
+            )
+        )
+    asked = Asked(code, Period.parse(period), may=lambda _ask: True)
+    schemes.in_force(asked.period.start)
+
+    def findings(text: str) -> list[Finding]:
+        found = hold(Draft(text), asked, schemes=schemes, tree=tree, now=now)
+        return [finding(one) for one in found if not one.agrees]
+
+    return findings
 
 
 def _held(
