@@ -93,6 +93,7 @@ def open_book(*, now: dt.datetime, actor: str) -> Iterator[Book]:
             yield book
             book.flush()
         if book.seq > seq:
+            anchor.intend(seq=book.seq, hash_=book.head, after=hash_)
             anchor.drop_when_committed(seq=book.seq, hash_=book.head)
 
 
