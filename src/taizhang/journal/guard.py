@@ -16,6 +16,7 @@ from django.apps import apps
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model
+from psycopg.pq import TransactionStatus
 
 FLAG = "_taizhang_writing"
 
@@ -61,9 +62,15 @@ def writing(using: str = "default") -> Iterator[None]:
 
 def _set_flag(connection: BaseDatabaseWrapper, *, on: bool) -> None:
     setattr(connection, FLAG, on)
-    if connection.vendor == "postgresql" and (on or not connection.needs_rollback):
+    if connection.vendor == "postgresql" and (on or not _is_aborted(connection)):
         with connection.cursor() as cursor:
             cursor.execute("SELECT set_config('taizhang.writing', %s, true)", ["on" if on else "off"])
+
+
+def _is_aborted(connection: BaseDatabaseWrapper) -> bool:
+    """Tell whether the transaction can only be rolled back, and the setting with it."""
+    status = connection.connection.info.transaction_status
+    return bool(connection.needs_rollback or status == TransactionStatus.INERROR)
 
 
 def install(using: str = "default") -> None:
@@ -96,6 +103,14 @@ def missing(using: str = "default") -> list[str]:
     connection = connections[using]
     present = _present(connection)
     return [t.name for t in expected(connection) if present.get(t.name) != _fingerprint(connection, t)]
+
+
+def strange(using: str = "default") -> list[str]:
+    """Return the names of triggers on guarded tables that no version makes: they could change rows on their way in."""
+    connection = connections[using]
+    ours = {trigger.name for trigger in expected(connection)}
+    guarded = {model._meta.db_table for model, _column in guarded_models()}
+    return [name for name, table, _told in _triggers(connection) if table in guarded and name not in ours]
 
 
 def expected(connection: BaseDatabaseWrapper) -> list[Trigger]:
@@ -148,13 +163,13 @@ def _postgresql(model: type[Model], closing: str | None) -> list[Trigger]:
         Trigger(
             table,
             f"{table}_guard_row",
-            f'CREATE TRIGGER "{table}_guard_row" BEFORE INSERT OR UPDATE OR DELETE ON "{table}" '
+            f"CREATE TRIGGER {table}_guard_row BEFORE INSERT OR DELETE OR UPDATE ON {table} "
             f"FOR EACH ROW EXECUTE FUNCTION taizhang_guard({argument})",
         ),
         Trigger(
             table,
             f"{table}_guard_truncate",
-            f'CREATE TRIGGER "{table}_guard_truncate" BEFORE TRUNCATE ON "{table}" '
+            f"CREATE TRIGGER {table}_guard_truncate BEFORE TRUNCATE ON {table} "
             "FOR EACH STATEMENT EXECUTE FUNCTION taizhang_guard()",
         ),
     ]
@@ -167,7 +182,7 @@ def _drop(connection: BaseDatabaseWrapper, trigger: Trigger) -> str:
 
 def _fingerprint(connection: BaseDatabaseWrapper, trigger: Trigger) -> str:
     if connection.vendor == "postgresql":
-        return trigger.name + _function_body(_POSTGRESQL_FUNCTION)
+        return trigger.sql + _function_body(_POSTGRESQL_FUNCTION)
     return trigger.sql
 
 
@@ -176,13 +191,21 @@ def _function_body(sql: str) -> str:
 
 
 def _present(connection: BaseDatabaseWrapper) -> dict[str, str]:
+    return {name: told for name, _table, told in _triggers(connection)}
+
+
+def _triggers(connection: BaseDatabaseWrapper) -> list[tuple[str, str, str]]:
+    """Return name, table and full wording of every trigger; on PostgreSQL of those only that are not switched off."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(
-                "SELECT t.tgname, p.prosrc FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid "
-                "JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace "
+                "SELECT t.tgname, c.relname, pg_get_triggerdef(t.oid, true), p.prosrc FROM pg_trigger t "
+                "JOIN pg_proc p ON p.oid = t.tgfoid JOIN pg_class c ON c.oid = t.tgrelid "
+                "JOIN pg_namespace n ON n.oid = c.relnamespace "
                 "WHERE NOT t.tgisinternal AND t.tgenabled IN ('O', 'A') AND n.nspname = current_schema()"
             )
-            return {name: name + "".join(source.split()) for name, source in cursor.fetchall()}
-        cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
-        return dict(cursor.fetchall())
+            return [
+                (name, table, sql + "".join(body.split())) for name, table, sql, body in cursor.fetchall()
+            ]
+        cursor.execute("SELECT name, tbl_name, sql FROM sqlite_master WHERE type = 'trigger'")
+        return list(cursor.fetchall())

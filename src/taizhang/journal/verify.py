@@ -42,6 +42,7 @@ def walk() -> Iterator[Break | int]:
     """
     yield from _triggers()
     yield from _chain()
+    yield from _not_meant()
     for model in journaled_models():
         yield from _objects(model)
     yield from _orphans()
@@ -70,6 +71,16 @@ def _triggers() -> Iterator[Break]:
                 gettext_noop(
                     "The trigger {name} is missing or altered. Find out who had access to the database, "
                     "then run “taizhang init” to put it back."
+                ),
+                name=name,
+            )
+        )
+    for name in guard.strange():
+        yield Break(
+            Message(
+                gettext_noop(
+                    "The trigger {name} is not of this program. Find out who had access to the database, "
+                    "then drop it."
                 ),
                 name=name,
             )
@@ -130,6 +141,27 @@ def _chain(until: int | None = None) -> Iterator[Break | int]:
             Message(
                 gettext_noop(
                     "Journal line {seq} was noted outside the database but is gone: the journal was cut off."
+                ),
+                seq=seq,
+            ),
+            line=seq,
+        )
+
+
+def _not_meant() -> Iterator[Break]:
+    """Yield the heads of the chain, then and now, that the program did not note before it wrote them."""
+    head = Line.objects.order_by("-seq").values_list("hash", flat=True).first()
+    intents = anchor.intents()  # after the head: what is recorded meanwhile is no news
+    noted = {chain.GENESIS, *(hash_ for _seq, hash_ in anchor.read()), *(intent.hash for intent in intents)}
+    heads = {intent.after for intent in intents} | ({head} if head else set())
+    for seq in (
+        Line.objects.filter(hash__in=list(heads - noted)).order_by("seq").values_list("seq", flat=True)
+    ):
+        yield Break(
+            Message(
+                gettext_noop(
+                    "Journal line {seq} was not noted outside the database before it was written: it was put in "
+                    "behind the program's back, or the notes beside the database are gone."
                 ),
                 seq=seq,
             ),

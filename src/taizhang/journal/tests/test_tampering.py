@@ -8,6 +8,7 @@ from django.db import DatabaseError, connection, transaction
 from taizhang.duties.models import Ruling
 from taizhang.journal import anchor, guard
 from taizhang.journal.actions import open_book
+from taizhang.journal.chain import line_hash
 from taizhang.journal.models import Line
 from taizhang.journal.verify import verify
 from taizhang.ledger import store
@@ -103,6 +104,40 @@ def test_missing_triggers_are_named(three_entries):
     assert any("ledger_entry_guard" in found for found in breaks())
 
 
+def test_a_trigger_of_somebody_elses_is_named(three_entries):
+    body = (
+        "BEGIN SELECT RAISE(IGNORE); END"
+        if connection.vendor == "sqlite"
+        else "FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger()"
+    )
+    event = "INSERT" if connection.vendor == "sqlite" else "UPDATE"
+    run(f"CREATE TRIGGER quiet BEFORE {event} ON ledger_entry {body}")
+    assert guard.missing() == []
+    assert [found for found in breaks() if "quiet" in found]
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="wordings of PostgreSQL")
+@pytest.mark.parametrize(
+    "instead",
+    [
+        "BEFORE INSERT ON ledger_entry FOR EACH ROW EXECUTE FUNCTION taizhang_guard('superseded_at')",
+        (
+            "BEFORE INSERT OR DELETE OR UPDATE ON ledger_entry FOR EACH ROW WHEN (false) "
+            "EXECUTE FUNCTION taizhang_guard('superseded_at')"
+        ),
+        "BEFORE INSERT OR DELETE OR UPDATE ON ledger_entry FOR EACH ROW EXECUTE FUNCTION taizhang_guard('title')",
+        (
+            "BEFORE INSERT OR DELETE OR UPDATE ON auth_group FOR EACH ROW "
+            "EXECUTE FUNCTION taizhang_guard('superseded_at')"
+        ),
+    ],
+)
+def test_a_trigger_of_the_same_name_that_guards_less_is_no_trigger(three_entries, instead):
+    run("DROP TRIGGER ledger_entry_guard_row ON ledger_entry")
+    run(f"CREATE TRIGGER ledger_entry_guard_row {instead}")
+    assert guard.missing() == ["ledger_entry_guard_row"]
+
+
 @pytest.mark.parametrize(
     "column, value",
     [
@@ -196,3 +231,50 @@ def test_a_whole_chain_made_anew_is_found_by_the_notes_outside(three_entries):
     last = Line.objects.latest("seq")
     anchor._drop(last.seq, "f" * 64)
     assert [found.line for found in verify()] == [last.seq]
+
+
+def continued_by_hand() -> int:
+    """Add a line that continues the chain as the program would have; return its number."""
+    last = Line.objects.latest("seq")
+    fields = {
+        **{name: getattr(last, name) for name in ("at", "object_type", "object_id", "digest", "detail")},
+        "seq": last.seq + 1,
+        "actor": "别人",
+        "action": "ledger.look",
+        "previous": last.hash,
+    }
+    guard.remove()
+    Line.objects.create(**fields, hash=line_hash(**fields))
+    guard.install()
+    return last.seq + 1
+
+
+def test_a_line_put_in_at_the_end_with_a_right_hash_is_found(three_entries):
+    forged = continued_by_hand()
+    assert [found.line for found in verify()] == [forged]
+
+
+def test_it_stays_found_when_the_program_continues_after_it(three_entries, post_entry):
+    forged = continued_by_hand()
+    post_entry("study")
+    assert [found.line for found in verify()] == [forged]
+
+
+def test_a_book_that_was_rolled_back_is_no_news(three_entries, post_entry, now, bureau):
+    with transaction.atomic():
+        post_entry("study")
+        transaction.set_rollback(True)
+    assert breaks() == []
+    post_entry("study")
+    assert breaks() == []
+
+
+def test_notes_that_are_gone_are_found(three_entries):
+    anchor.intents_path().unlink()
+    anchor.path().unlink(missing_ok=True)
+    assert [found.line for found in verify()] == [Line.objects.latest("seq").seq]
+
+
+def test_a_crash_between_commit_and_note_is_no_news(three_entries):
+    anchor.path().unlink(missing_ok=True)
+    assert breaks() == []
