@@ -64,13 +64,14 @@ def init(
 ) -> None:
     """Set up an empty ledger in TAIZHANG_HOME, or bring an existing one up to date.
 
-    Run it again at any time: it migrates the database and puts the triggers back.
+    Run it again at any time: it migrates the database, puts the triggers back and counts anew.
     """
     _make_home()
     set_up(language)
     from taizhang.web import setup
 
     setup.migrate()
+    setup.count_anew()
     if admin and not password:
         password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
     with setup.told_plainly():

@@ -9,6 +9,6 @@ class LedgerConfig(AppConfig):
     journaled = ("Entry",)
 
     def ready(self) -> None:
-        from taizhang.ledger import integrity  # noqa: PLC0415 - models must be ready
+        from taizhang.ledger import integrity, recount  # noqa: PLC0415 - models must be ready
 
-        self.integrity_checks = integrity.CHECKS
+        self.integrity_checks = (*integrity.CHECKS, *recount.CHECKS)

@@ -71,12 +71,12 @@ def read(queries: Sequence[Query], *, tree: UnitTree) -> list[Counted]:
     if not queries:
         return []
     months = _months(queries)
-    found = _kept(queries, months, tree)
+    found = kept(queries, months, tree)
     if missing := _missing(queries, months, found):
         with transaction.atomic():
             lock()
             _fill(missing, tree)
-            found = _kept(queries, months, tree)
+            found = kept(queries, months, tree)
         if _missing(queries, months, found):
             raise RuntimeError("kept counts are incomplete after they were filled")
     return [
@@ -192,7 +192,7 @@ def _kept_cell(span_id: int, cell: Cell, tree: UnitTree) -> KeptCell:
     )
 
 
-def _kept(
+def kept(
     queries: Sequence[Query], months: Mapping[Query, Sequence[dt.date]], tree: UnitTree
 ) -> dict[tuple[str, dt.date], list[Cell]]:
     """Read spans and their cells in one statement, so that both are of one moment; a span without cells is empty."""
@@ -241,20 +241,26 @@ def warm(*, schemes: History, tree: UnitTree, period: Period, kind: str = "") ->
 
     The indicators are those in force at its start, or at its end where there were none yet.
     """
-    definitions = Definitions(schemes)
     day = period.start if schemes.find(period.start) else period.end
+    queries = queries_of(schemes, day, period)
+    read([query for query in queries if can_keep(query) and kind in ("", query.kind)], tree=tree)
+
+
+def queries_of(schemes: History, day: dt.date, period: Period) -> list[Query]:
+    """Return what must be counted in the months of ``period`` for the indicators in force on ``day``."""
+    definitions = Definitions(schemes)
     version = schemes.find(day)
     groups: dict[tuple[object, ...], list[Base]] = defaultdict(list)
     for indicator in version.scheme.indicators if version else ():
         base = base_of(definitions.on(day, indicator))
-        if base is not None and kind in ("", base.kind):
+        if base is not None:
             of = base.of if base.counting is Counting.VALUES else ""
             groups[base.counting, base.kind, of, base.followers].append(base)
-    queries = [_query(tuple(dict.fromkeys(bases)), period) for bases in groups.values()]
-    read([query for query in queries if can_keep(query)], tree=tree)
+    return [query_of(tuple(dict.fromkeys(bases)), period) for bases in groups.values()]
 
 
-def _query(bases: tuple[Base, ...], period: Period) -> Query:
+def query_of(bases: tuple[Base, ...], period: Period) -> Query:
+    """Return the query by month and unit that counts ``bases``, which are of one shape."""
     is_values = bases[0].counting is Counting.VALUES
     return Query(
         counting=bases[0].counting,

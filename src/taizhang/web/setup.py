@@ -67,6 +67,11 @@ def migrate() -> None:
     guard.install()
 
 
+def count_anew() -> None:
+    """Forget the counts that are kept: they are counted again when next asked for."""
+    cells.empty()
+
+
 def is_of_older_version() -> bool:
     """Say whether the database lacks a migration of this version."""
     executor = MigrationExecutor(connection)
