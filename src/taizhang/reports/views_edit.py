@@ -21,7 +21,7 @@ from taizhang.core.scheme.schema import Indicator, Scheme
 from taizhang.core.values import BadPeriod, Figure, Period, PeriodKind, Scope
 from taizhang.org.middleware import Visit, VisitRequest
 from taizhang.reports import actions, editing, filling, paper, queries
-from taizhang.reports.body import BadBody, Body, Place, from_json, place_to_json
+from taizhang.reports.body import BadBody, Body, Place, from_json, listing_to_json, place_to_json
 from taizhang.reports.models import Report
 from taizhang.reports.printing import Ledger, May, Printed, print_body, printed
 from taizhang.reports.suggesting import Suggestion, asks_for, suggestions
@@ -159,6 +159,15 @@ def _answer(
         "figures": [
             {**place_to_json(place), "text": chip.text} for place, chip in read.printed.chips.items()
         ],
+        "listings": [
+            {
+                **{name.replace("_", "-"): str(value) for name, value in listing_to_json(place).items()},
+                "text": listing.text,
+                "lines": [row.text for row in listing.rows],
+            }
+            for place, listing in read.printed.listings.items()
+        ],
+        "as_of": read.printed.as_of,
         "typed": _places_of(read.typed),
         "aside": render_to_string(
             "reports/typed.html", {"typed": read.typed, "may_write": True}, request=request

@@ -13,7 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from taizhang.ledger.models import Entry
+from taizhang.ledger.models import Entry, new_id
 from taizhang.reports import exporting
 from taizhang.reports.commands import as_text
 from taizhang.reports.models import FrozenReport, Report
@@ -64,6 +64,15 @@ def test_the_server_writes_every_figure_whatever_the_browser_says(deputy: Client
         {"figure": "studies", "form": "full", "unit": "bureau", "person": "", "period": "2023", "text": "2"}
     ]
     assert "9999" not in json.dumps(Report.objects.get(pk=draft.pk).body)
+
+
+def test_lists_of_rows_follow_the_ledger_too(deputy: Client, draft: Report, post_entry: Any) -> None:
+    post_entry("finding", title="标识缺失", unit="office", occurred_on="2023-07-01")
+    html = deputy.get(url("edit", draft.pk)).context["html"]
+
+    answer = saved(deputy, draft, html).json()
+
+    assert [one["lines"] for one in answer["listings"]] == [["台账不全（宣传科）", "标识缺失（办公室）"]]
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
@@ -184,7 +193,12 @@ def test_pages_ask_the_database_a_dozen_times_at_most(
     deputy: Client, draft: Report, freeze: Callable[[Report], FrozenReport]
 ) -> None:
     frozen = freeze(draft)
+    past = Report.objects.get(pk=draft.pk)
+    past.pk, past.as_of = new_id(), draft.created_at
+    past.save(force_insert=True)
     pages = [
+        url("report", past.pk),
+        url("edit", past.pk),
         url("index"),
         url("new"),
         url("report", draft.pk),

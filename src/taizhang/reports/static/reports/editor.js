@@ -181,6 +181,7 @@ function why(attributes) {
 let version = Number(frame.dataset.version);
 let dirty = false;
 let busy = false;
+let again = false;
 let stopped = false;
 let timer = 0;
 const state = $("#save-state");
@@ -202,7 +203,11 @@ $("[name=title]").addEventListener("keydown", (event) => {
 });
 
 async function save(auto) {
-  if (busy || stopped) return;
+  if (stopped) return;
+  if (busy) {
+    again = true;
+    return;
+  }
   clearTimeout(timer);
   busy = true;
   dirty = false;
@@ -228,19 +233,30 @@ async function save(auto) {
     timer = setTimeout(() => save(true), RETRY);
   }
   busy = false;
-  if (dirty && !timer) changed();
-  timer = 0;
+  if (again) {
+    again = false;
+    changed();
+  }
 }
 
 /** Write what the ledger says into every figure, and mark what was typed. */
 function take(told) {
   version = told.version;
   state.textContent = say("saved", { time: told.time });
-  const texts = new Map(told.figures.map((one) => [keyOf(one), one.text]));
+  const figures = new Map(told.figures.map((one) => [keyOf(PLACE, one), one]));
+  const listings = new Map(told.listings.map((one) => [keyOf(LISTING, one), one]));
+  const says = {
+    figure: (attributes) => figures.get(keyOf(PLACE, attributes)),
+    listing: (attributes) => listings.get(keyOf(LISTING, attributes)),
+    rowLines: (attributes) => listings.get(keyOf(LISTING, attributes)),
+    asOf: () => ({ text: told.as_of }),
+  };
   const transaction = editor.state.tr.setMeta("addToHistory", false).setMeta("fromServer", true);
   editor.state.doc.descendants((node, position) => {
-    const text = node.type.name === "figure" && texts.get(keyOf(node.attrs));
-    if (text && text !== node.attrs.text) transaction.setNodeAttribute(position, "text", text);
+    const found = says[node.type.name]?.(node.attrs);
+    if (!found) return;
+    if (found.text !== node.attrs.text) transaction.setNodeAttribute(position, "text", found.text);
+    if (node.attrs.lines && String(found.lines) !== String(node.attrs.lines)) transaction.setNodeAttribute(position, "lines", found.lines);
   });
   editor.view.dispatch(transaction);
   if (!dirty) {
@@ -249,7 +265,7 @@ function take(told) {
   }
 }
 
-const keyOf = (one) => PLACE.map((name) => one[name]).join("|");
+const keyOf = (names, one) => names.map((name) => one[name]).join("|");
 
 function conflict(told) {
   stopped = true;
