@@ -56,6 +56,7 @@ def _to_sample_clock() -> float:
 
 def _fill(entries: int) -> None:
     from django.db import connection, transaction
+
     from taizhang.journal import guard
 
     marks = ", ".join(["%s"] * len(COLUMNS))

@@ -10,6 +10,7 @@ from big_ledger import set_up
 COUNT = set_up()
 
 from django.db import connection  # noqa: E402
+
 from taizhang.core.indicators.plan import Ask  # noqa: E402
 from taizhang.core.values import Period, Scope  # noqa: E402
 from taizhang.journal import clock  # noqa: E402

@@ -42,6 +42,7 @@ def measure(entries: int) -> dict[str, list[float]]:
     from django.db import connection
     from django.test import Client
     from django.test.utils import CaptureQueriesContext
+
     from taizhang.core.values import Period
     from taizhang.duties.queries import owed_in
     from taizhang.journal import clock

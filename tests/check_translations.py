@@ -19,9 +19,22 @@ PLACEHOLDER = re.compile(r"\{[a-z_]*\}|%\([a-z_]+\)s")
 
 def collect() -> None:
     """Run makemessages on the package (it writes the .po file)."""
-    command = [sys.executable, "-m", "django", "makemessages", "-l", "zh_Hans", "--no-obsolete", "--no-location"]
+    command = [
+        sys.executable,
+        "-m",
+        "django",
+        "makemessages",
+        "-l",
+        "zh_Hans",
+        "--no-obsolete",
+        "--no-location",
+    ]
     ignored = ["--ignore", "tests", "--ignore", "conftest.py"]
-    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings", "PYTHONPATH": str(PACKAGE.parents[1])}
+    environment = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "tests.settings",
+        "PYTHONPATH": str(PACKAGE.parents[1]),
+    }
     subprocess.run([*command, *ignored], cwd=PACKAGE, check=True, env=environment, stdout=subprocess.DEVNULL)
 
 
@@ -37,7 +50,9 @@ def faults(before: polib.POFile, now: polib.POFile) -> list[str]:
         found += [
             f"placeholders differ: {entry.msgid!r} -> {text!r}"
             for text in said
-            if text and not set(PLACEHOLDER.findall(text)) <= set(PLACEHOLDER.findall(entry.msgid + entry.msgid_plural))
+            if text
+            and not set(PLACEHOLDER.findall(text))
+            <= set(PLACEHOLDER.findall(entry.msgid + entry.msgid_plural))
         ]
         found += [f"loses a placeholder: {entry.msgid!r} -> {said[0]!r}" for _ in [0] if _lost(entry, said)]
     return found
@@ -54,14 +69,18 @@ def main() -> None:
     now = polib.pofile(str(PO))
     if "--update" in sys.argv:
         now.save_as_mofile(str(MO))
-        print(f"{len(now)} messages, {len(now.untranslated_entries()) + len(now.fuzzy_entries())} to translate")
+        print(
+            f"{len(now)} messages, {len(now.untranslated_entries()) + len(now.fuzzy_entries())} to translate"
+        )
         return
     PO.write_text(before, encoding="utf-8")
     found = faults(polib.pofile(before), now)
     if not MO.exists() or {(e.msgid, e.msgstr) for e in polib.mofile(str(MO))} != {
         (e.msgid, e.msgstr) for e in polib.pofile(before).translated_entries()
     }:
-        found.append("the .mo file is not compiled from the .po file: python tests/check_translations.py --update")
+        found.append(
+            "the .mo file is not compiled from the .po file: python tests/check_translations.py --update"
+        )
     if found:
         sys.exit("\n".join([*found, f"{len(found)} faults in the translations"]))
     print(f"{len(now)} messages, all translated")

@@ -34,10 +34,23 @@ def cluster() -> Iterator[str]:
     as_user = _as_ordinary_user(folder)
     try:
         _run(
-            [*as_user, str(bin_ / "initdb"), "-D", str(data), "-U", USER, "--auth=trust", "-E", "UTF8", "--no-locale"]
+            [
+                *as_user,
+                str(bin_ / "initdb"),
+                "-D",
+                str(data),
+                "-U",
+                USER,
+                "--auth=trust",
+                "-E",
+                "UTF8",
+                "--no-locale",
+            ]
         )
         port = _free_port()
-        options = f"-c listen_addresses=127.0.0.1 -c port={port} -c fsync=off -c unix_socket_directories={folder}"
+        options = (
+            f"-c listen_addresses=127.0.0.1 -c port={port} -c fsync=off -c unix_socket_directories={folder}"
+        )
         log = str(folder / "log")
         _run([*as_user, str(bin_ / "pg_ctl"), "-D", str(data), "-w", "-l", log, "-o", options, "start"])
         try:

@@ -36,7 +36,9 @@ def main() -> None:
             subprocess.run(install, check=True, env=environment, stdout=quiet)
         missing = [package for package, there in needed.items() if not there()]
     if missing:
-        sys.exit(f"The tests need these packages, which are missing: {' '.join(missing)}. Install them as root.")
+        sys.exit(
+            f"The tests need these packages, which are missing: {' '.join(missing)}. Install them as root."
+        )
 
 
 if __name__ == "__main__":

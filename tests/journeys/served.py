@@ -40,7 +40,9 @@ duties:
 PASSWORD = "quite-long-42"
 
 
-def taizhang(home: Path, *arguments: str, check: bool = True, **environment: str) -> subprocess.CompletedProcess[str]:
+def taizhang(
+    home: Path, *arguments: str, check: bool = True, **environment: str
+) -> subprocess.CompletedProcess[str]:
     """Run a command on a home."""
     return subprocess.run(
         [sys.executable, "-m", "taizhang", *arguments],

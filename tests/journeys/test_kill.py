@@ -33,7 +33,13 @@ class Writer(threading.Thread):
         try:
             while True:
                 title = f"shift {next(self.numbers)}"
-                sent = {"title": title, "occurred_on": "2023-05-05", "unit": "1", "quantity": "8", "f.yard": "north"}
+                sent = {
+                    "title": title,
+                    "occurred_on": "2023-05-05",
+                    "unit": "1",
+                    "quantity": "8",
+                    "f.yard": "north",
+                }
                 ended = self.visitor.post(PATH, {**self.visitor.hidden(PATH), **sent})
                 assert "/entries/" in ended, ended
                 self.acknowledged.append(title)

@@ -157,7 +157,7 @@ def _arguments(name: str) -> set[str]:
         resolver = resolver.namespace_dict[part][1]
     return {
         argument
-        for found in resolver.reverse_dict.getlist(name.split(":")[-1])
+        for found in resolver.reverse_dict.getlist(name.rsplit(":", maxsplit=1)[-1])
         for argument in found[0][0][1]
     }
 
