@@ -3,12 +3,14 @@
 import io
 import re
 from collections.abc import Mapping, Sequence
+from importlib.resources import files
 from typing import Any
 from urllib.parse import quote
 
 import docx
 from django.http import HttpResponse
 from django.template.loader import render_to_string
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from docx.oxml.ns import qn
 from docx.shared import Pt
@@ -58,7 +60,9 @@ def plain_docx(text: str) -> bytes:
 
 def report(context: Mapping[str, Any]) -> bytes:
     """Return the report as a page of its own that needs nothing else, and may load or run nothing."""
-    return render_to_string("web/check_report.html", dict(context)).encode("utf-8", "replace")
+    css = files("taizhang.web").joinpath("check_report.css").read_text(encoding="utf-8")
+    style = mark_safe(f"<style>{css}</style>")  # noqa: S308 - our own file
+    return render_to_string("web/check_report.html", {**context, "style": style}).encode("utf-8", "replace")
 
 
 def attachment(content: bytes, *, name: str, ending: str, content_type: str) -> HttpResponse:

@@ -353,7 +353,7 @@ def _shown(result: Result) -> dict[str, Any]:
         "left_out": len(result.cards) - len(shown),
         "gates": [gate for gate in gates if gate.id != check_marks.LEDGER or result.held],
         "severities": severities,
-        "found": sum(severity.count for severity in severities),
+        "found": sum(severity.count for severity in severities if severity.on),
         "ignored": [card for card in result.cards if card.reason],
         "name": sent.name,
         "is_word": PurePath(sent.name).suffix.lower().lstrip(".") in _WORD,

@@ -191,7 +191,7 @@ def test_what_is_ignored_says_why_and_counts_no_more(clerk):
     assert "1 place to look at" in before
     reason = {f"reason-{key_on(before, '归宿感')}": "引用原话"}
     page = pages(clerk, text=TYPO, **reason)
-    assert "Nothing found" in page
+    assert "No fault found" in page
     assert 'value="引用原话"' in page
     report = clerk.post(reverse("check:report"), {"text": TYPO, **reason}).content.decode()
     assert "引用原话" in report.split("Ignored")[-1]
