@@ -17,6 +17,7 @@ from taizhang.journal.actions import open_book
 from taizhang.ledger import actions as ledger
 from taizhang.ledger.drafts import Draft
 from taizhang.ledger.models import Entry
+from taizhang.org import accounts
 from taizhang.org.models import Account, Membership, Person, Post, RoleAssignment, Unit
 from taizhang.rules import actions as rules
 from taizhang.rules.queries import history
@@ -166,7 +167,8 @@ def bureau(db: None, scheme_text: str) -> Bureau:
             unit = units["publicity" if role == "section_head" else "office"]
             Post.objects.create(person=person, unit=unit, title=role, order=order, since=FOUNDED)
             RoleAssignment.objects.create(person=person, role=role, unit=unit, since=FOUNDED)
-            Account.objects.create_user(role, password=role, person=person)
+            account = Account.objects.create_user(role, password=role, person=person)
+            accounts.sign("org.open_account", account, book)
             people[role] = person
         for order, role in enumerate(("deputy", "section_head", "clerk")):
             Membership.objects.create(

@@ -1,6 +1,7 @@
 """Opening and closing ways to log in. Nothing here gives a right: rights come from the person's roles."""
 
 import secrets
+from collections.abc import Mapping
 from typing import Any
 
 from taizhang.core.messages import Message, gettext_noop
@@ -9,6 +10,7 @@ from taizhang.journal.actions import Book
 from taizhang.org.actions import ChangeRefused
 from taizhang.org.models import Account, Person
 
+OBJECT_TYPE = "org.account"
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 """No letters that are taken for others when a password is read out or copied by hand."""
 
@@ -37,7 +39,7 @@ def open_account(*, person: Person, username: str, book: Book) -> tuple[Account,
     account, password = Account(username=username, person=person), new_password()
     account.set_password(password)
     account.save(force_insert=True)
-    _sign("org.open_account", account, book)
+    sign("org.open_account", account, book)
     return account, password
 
 
@@ -47,7 +49,7 @@ def reset_password(account: Account, *, by: Account, book: Book) -> str:
     password = new_password()
     account.set_password(password)
     account.save(update_fields=["password"])
-    _sign("org.reset_password", account, book)
+    sign("org.reset_password", account, book)
     return password
 
 
@@ -57,7 +59,7 @@ def set_active(account: Account, *, active: bool, by: Account, book: Book) -> No
     if account.is_active != active:
         account.is_active = active
         account.save(update_fields=["is_active"])
-        _sign("org.activate_account" if active else "org.deactivate_account", account, book)
+        sign("org.activate_account" if active else "org.deactivate_account", account, book)
 
 
 def new_password() -> str:
@@ -76,13 +78,12 @@ def _not_own(account: Account, by: Account) -> None:
         )
 
 
-def _sign(action: str, account: Account, book: Book, **detail: Any) -> None:
-    """Sign who may log in and as whom; never the password."""
-    payload = {"username": account.username, "person": account.person_id, "is_active": account.is_active}
-    book.add(
-        action,
-        "org.account",
-        str(account.pk),
-        chain.digest(payload),
-        {"username": account.username, **detail},
-    )
+def payload_of(account: Account) -> Mapping[str, Any]:
+    """Return what the journal signs: who may log in and as whom; never the password."""
+    return {"username": account.username, "person": account.person_id, "is_active": account.is_active}
+
+
+def sign(action: str, account: Account, book: Book) -> None:
+    """Add the line that says how the account is now."""
+    digest = chain.digest(payload_of(account))
+    book.add(action, OBJECT_TYPE, str(account.pk), digest, {"username": account.username})

@@ -22,6 +22,7 @@ from taizhang.journal.actions import Book, ClockWentBack, open_book
 from taizhang.journal.models import Line
 from taizhang.journal.verify import journaled_models
 from taizhang.ledger import cells
+from taizhang.org import accounts
 from taizhang.org.actions import ChangeRefused, add_person, open_unit
 from taizhang.org.models import Account, RoleAssignment, Unit
 from taizhang.org.queries import unit_tree
@@ -189,7 +190,8 @@ def _make_first_account(login: str, password: str, roles: Sequence[str], rules: 
             person=person, role=role, unit=root, since=rules.versions[0].effective
         )
         book.sign("org.assign_role", assignment)
-    Account.objects.create_user(username=login, password=password, person=person)
+    account = Account.objects.create_user(username=login, password=password, person=person)
+    accounts.sign("org.open_account", account, book)
     return _("Made the account {login} with the roles: {roles}.").format(login=login, roles=", ".join(held))
 
 
