@@ -9,11 +9,19 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from taizhang.conftest import ROLES
+from taizhang.conftest import ROLES, SCHEME
+from taizhang.core.values import Period
 from taizhang.duties.models import Ruling
+from taizhang.journal.actions import open_book
 from taizhang.journal.models import Line
 from taizhang.ledger.models import Evidence
 from taizhang.org.models import Account, Membership, Post, RoleAssignment
+from taizhang.org.queries import unit_tree
+from taizhang.reports import actions as reports
+from taizhang.reports.filling import Order
+from taizhang.reports.printing import Ledger
+from taizhang.reports.tests.conftest import OUTLINE
+from taizhang.rules.queries import history
 
 OPEN = {"login", "set_language"}
 ANYBODY = "anybody who is logged in"
@@ -58,6 +66,23 @@ NEEDS = {
     "check:commented": ANYBODY,
     "check:copy": ANYBODY,
     "check:report": ANYBODY,
+    "reports:index": ("read", "report"),
+    "reports:new": "report",
+    "reports:diff": "read",
+    "reports:stylesheet": ANYBODY,
+    "reports:report": "read",
+    "reports:download": "read",
+    "reports:revision": "read",
+    "reports:edit": "report",
+    "reports:save": "report",
+    "reports:figures": "report",
+    "reports:refill": "report",
+    "reports:restore": "report",
+    "reports:freeze": "freeze",
+    "reports:frozen": "read",
+    "reports:verify": "read",
+    "reports:now": "read",
+    "reports:download_frozen": "read",
     "journal:index": "journal",
     "journal:line": "journal",
     "journal:verify": "journal",
@@ -89,6 +114,7 @@ NEEDS = {
 }
 ONLY_SUPERUSERS = "admin:"
 REFUSED = {403, 404}
+OF_FROZEN = {"reports:verify", "reports:now"}
 BUTTONS = {"org:reopen_unit", "org:set_active", "org:reset_password"}  # act at once, without a field
 
 
@@ -104,8 +130,18 @@ def names(patterns=None, prefix: str = "") -> list[str]:
 
 
 @pytest.fixture
+def scheme_text() -> str:
+    return SCHEME.replace("exempt, report], reach: all", "exempt, report, freeze], reach: all") + OUTLINE
+
+
+@pytest.fixture
 def arguments(bureau, post_entry, now):
     """An argument for every kind of address."""
+    ledger = Ledger(history(), unit_tree(), now())
+    order = Order("annual", bureau.units["bureau"], Period.year(2023), "zh-hans")
+    report = reports.create(order, ledger=ledger, by="deputy Deputy")
+    with open_book(now=now() + dt.timedelta(seconds=1), actor="deputy Deputy") as book:
+        frozen = reports.freeze(report, book=book, ledger=ledger, on=report.version)
     study = post_entry("study", attendance={"clerk": "absent"})
     evidence = Evidence(entry=study, sha256="0" * 64, name="a.txt", content_type="text/plain", size=1, pk=0)
     person = bureau.people["clerk"]
@@ -124,6 +160,10 @@ def arguments(bureau, post_entry, now):
     occurrence = {"duty": "monthly_study", "unit": "bureau", "period": "2023-10"}
 
     def of(name: str) -> dict[str, object]:
+        if name.startswith("reports:"):
+            wanted, one = _arguments(name), frozen if "frozen" in name or name in OF_FROZEN else report
+            known = {"id": one.pk, "pk": report.revisions.first().pk, "form": "html"}
+            return {argument: value for argument, value in known.items() if argument in wanted}
         if name.startswith("duties:") and name.split(":")[1] in ("occurrence", *Ruling.Act.values):
             return occurrence
         return {
@@ -217,6 +257,13 @@ MORE_SPECIAL = {
     "duties:lift",
     "why",
     "why_rows",
+    "reports:report",
+    "reports:download",
+    "reports:revision",
+    "reports:frozen",
+    "reports:verify",
+    "reports:now",
+    "reports:download_frozen",
 }
 
 
@@ -225,7 +272,7 @@ def _has(role: str, needed) -> bool:
         "clerk": {"read", "record", "correct", "export"},
         "officer": {"read", "record", "correct"},
         "section_head": {"read", "record", "correct"},
-        "deputy": {"read", "export", "verify", "exempt", "report"},
+        "deputy": {"read", "export", "verify", "exempt", "report", "freeze"},
         "auditor": {"read", "export", "journal"},
         "administrator": {"organise", "accounts", "rules"},
     }[role]
