@@ -14,7 +14,7 @@ import polib
 PACKAGE = Path(__file__).resolve().parents[1] / "src" / "taizhang"
 PO = PACKAGE / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
 MO = PO.with_suffix(".mo")
-PLACEHOLDER = re.compile(r"\{[a-z_]*\}|%\([a-z_]+\)s")
+PLACEHOLDER = re.compile(r"(?<!\{)\{[a-z_]*\}(?!\})|%\([a-z_]+\)s")
 
 
 def collect() -> None:
