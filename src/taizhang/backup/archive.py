@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator
@@ -26,7 +27,9 @@ ALLOWED = re.compile(
 """What an archive may hold. A name outside of this could lead out of the folder it is unpacked into."""
 _SAME_DAY = (1980, 1, 1, 0, 0, 0)  # so that the same content makes the same bytes
 
-_NO_ARCHIVE = (zipfile.BadZipFile, zlib.error, KeyError, ValueError, TypeError, AttributeError, EOFError)
+_WRITTEN = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+_DAMAGED = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, RuntimeError)  # the last: “is encrypted”
+_NO_ARCHIVE = (*_DAMAGED, KeyError, ValueError, TypeError, AttributeError)
 Progress = Callable[[int], object]
 
 
@@ -126,7 +129,10 @@ def read_manifest(path: Path) -> Manifest:
     """Return an archive's manifest. Raises UnsoundArchive when it has none, or other members than it says."""
     try:
         with zipfile.ZipFile(path) as archive:
-            names = [entry.filename for entry in archive.infolist()]
+            entries = archive.infolist()
+            names = [entry.filename for entry in entries]
+            if any(entry.compress_type not in _WRITTEN or entry.header_offset < 0 for entry in entries):
+                raise zipfile.BadZipFile("not as we write it")
             content = json.loads(archive.read(MANIFEST))
         manifest = _manifest(content)
     except _NO_ARCHIVE as error:
@@ -173,7 +179,7 @@ def unpack(path: Path, manifest: Manifest, *, into: Path, progress: Progress = l
             target.parent.mkdir(parents=True, exist_ok=True)
             try:
                 found = _unpack(archive, member, target, progress)
-            except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+            except _DAMAGED as error:
                 raise _altered(member) from error
             if found != member.sha256:
                 raise _altered(member)
