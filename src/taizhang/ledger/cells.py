@@ -123,22 +123,30 @@ def _missing(
 
 def _fill(missing: Sequence[tuple[Query, Sequence[dt.date]]], tree: UnitTree) -> None:
     """Count months anew and keep them. A month in between that is kept already is counted again with them."""
-    everything = Slice(unit_ids=None, unit="", by_unit=True, bucket=None)
     counted: dict[tuple[str, dt.date], list[Cell]] = {}
     kinds: dict[tuple[str, dt.date], str] = {}
     for query, buckets in missing:
         last = Period.containing(PeriodKind.MONTH, buckets[-1]).end
         whole = Query(**{**query.__dict__, "first": buckets[0], "last": last, "by_unit": True})
-        for base, cells in count(whole, everything, as_of=None, tree=tree, latest=True).items():
+        for base, cells in count_to_keep(whole, tree=tree).items():
             for month in Period(buckets[0], last).split(PeriodKind.MONTH):
                 counted[key_of(base), month.start] = []
                 kinds[key_of(base), month.start] = query.kind
-            for cell in _by_month(cells) if query.counting is Counting.FOLLOWUPS else cells:
+            for cell in cells:
                 counted[key_of(base), cell.bucket].append(cell)
     _keep(counted, kinds, tree)
 
 
-def _by_month(cells: Iterable[Cell]) -> Iterable[Cell]:
+def count_to_keep(query: Query, *, tree: UnitTree) -> Counted:
+    """Count the rows of whole months anew, in the cells that are kept."""
+    everything = Slice(unit_ids=None, unit="", by_unit=True, bucket=None)
+    counted = count(query, everything, as_of=None, tree=tree, latest=True)
+    if query.counting is not Counting.FOLLOWUPS:
+        return counted
+    return {base: _by_month(cells) for base, cells in counted.items()}
+
+
+def _by_month(cells: Iterable[Cell]) -> list[Cell]:
     """Put first followers of one month together: what is kept only answers for whole months."""
     merged: dict[tuple[dt.date, str, dt.date | None], Cell] = {}
     for cell in cells:
@@ -150,7 +158,7 @@ def _by_month(cells: Iterable[Cell]) -> Iterable[Cell]:
             counted=cell.counted + (known.counted if known else 0),
             latest=max(latest, default=None),
         )
-    return merged.values()
+    return list(merged.values())
 
 
 def _keep(

@@ -8,18 +8,18 @@ from django.db import transaction
 
 from taizhang.core.indicators.plan import Base, Cell, Counting, Query
 from taizhang.core.messages import Message, gettext_noop
+from taizhang.core.scheme.errors import SchemeErrors
 from taizhang.core.scheme.history import History
 from taizhang.core.values import Period, PeriodKind
 from taizhang.journal.actions import lock
 from taizhang.journal.verify import Break, Progress
 from taizhang.ledger import cells
-from taizhang.ledger.counting import Slice, count
 from taizhang.ledger.models import KeptSpan
 from taizhang.org.queries import UnitTree, unit_tree
 from taizhang.rules.queries import history
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, order=True)
 class Wrong:
     """A kept month of a kind that its rows do not bear out."""
 
@@ -29,13 +29,17 @@ class Wrong:
 
 def kept_counts(_progress: Progress) -> Iterator[Break]:
     """Yield the months whose kept counts are not those of the rows."""
-    schemes, tree = history(), unit_tree()
+    try:
+        schemes = history()
+    except SchemeErrors:  # altered: the walk over what is signed has named it
+        return
+    tree, found = unit_tree(), set[Wrong]()
     for query in _queries(schemes):
         if _wrong(query, tree):
             with transaction.atomic():  # again while nobody writes: what differed may have been on its way
                 lock()
-                found = _wrong(query, tree)
-            yield from (_break(one) for one in found)
+                found |= _wrong(query, tree)
+    yield from (_break(one) for one in sorted(found))
 
 
 def _break(wrong: Wrong) -> Break:
@@ -66,22 +70,21 @@ def _queries(schemes: History) -> list[Query]:
     return [query for query in dict.fromkeys(found) if cells.can_keep(query)]
 
 
-def _wrong(query: Query, tree: UnitTree) -> list[Wrong]:
+def _wrong(query: Query, tree: UnitTree) -> set[Wrong]:
     keys = {cells.key_of(base): base for base in query.bases}
     spans = KeptSpan.objects.filter(base__in=keys).order_by("bucket")
     months = list(dict.fromkeys(spans.values_list("bucket", flat=True)))
     if not months:
-        return []
+        return set()
     last = Period.containing(PeriodKind.MONTH, months[-1]).end
     whole = replace(query, first=months[0], last=last)
-    everything = Slice(unit_ids=None, unit="", by_unit=True, bucket=None)
-    right = count(whole, everything, as_of=None, tree=tree, latest=True)
+    right = cells.count_to_keep(whole, tree=tree)
     found = {
         month
         for (key, month), held in cells.kept([whole], {whole: months}, tree).items()
         if _told(held) != _told([cell for cell in right[keys[key]] if cell.bucket == month])
     }
-    return [Wrong(query.kind, Period.containing(PeriodKind.MONTH, month)) for month in sorted(found)]
+    return {Wrong(query.kind, Period.containing(PeriodKind.MONTH, month)) for month in found}
 
 
 def _told(held: Iterable[Cell]) -> set[Cell]:

@@ -7,7 +7,8 @@ from django.db.models import F
 
 from taizhang.core.values import Period
 from taizhang.journal.verify import verify
-from taizhang.ledger import cells
+from taizhang.ledger import cells, store
+from taizhang.ledger.drafts import Attachment
 from taizhang.ledger.models import KeptCell, KeptSpan
 from taizhang.org.queries import unit_tree
 from taizhang.rules.queries import history
@@ -17,9 +18,12 @@ from taizhang.rules.queries import history
 def kept(post_entry):
     for day in ("2023-10-02", "2023-10-09", "2023-11-01"):
         post_entry("study", occurred_on=day, attendance={"clerk": "attended"})
-    finding = post_entry("outreach", occurred_on="2023-10-03")
+    post_entry("outreach", occurred_on="2023-10-03")
+    for found, closed in (("2023-10-04", "2023-10-20"), ("2023-10-05", "2023-11-03")):
+        minutes = (Attachment(store.keep([b"minutes"]), "minutes.txt", "text/plain"),)
+        finding = post_entry("finding", occurred_on=found, evidence=minutes)
+        post_entry("closure", occurred_on=closed, about=finding, by="deputy")
     cells.warm(schemes=history(), tree=unit_tree(), period=Period.parse("2023"))
-    return finding
 
 
 def objects() -> set[str]:

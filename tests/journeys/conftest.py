@@ -1,0 +1,82 @@
+"""The sample year, made once for all workers; whoever changes it takes a copy."""
+
+import os
+import shutil
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from tests.journeys.served import taizhang
+
+URL = os.environ.get("DATABASE_URL", "")
+ON_POSTGRESQL = URL.startswith("postgres")
+PATIENCE = 600
+
+
+@dataclass(frozen=True)
+class Place:
+    """A home and, on PostgreSQL, its database."""
+
+    home: Path
+    url: str
+
+
+def make_database(like: str = "") -> str:
+    """Make a database of our own, empty or ``like`` another; return its address."""
+    if not ON_POSTGRESQL:
+        return ""
+    name = f"journey_{uuid.uuid4().hex}"
+    template = f" TEMPLATE {like.rpartition('/')[2]}" if like else ""
+    with psycopg.connect(URL, autocommit=True) as server:
+        server.execute(f"CREATE DATABASE {name}{template}")
+    return f"{URL.rpartition('/')[0]}/{name}"
+
+
+@pytest.fixture(scope="session")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Place:
+    """Make the sample year, or wait until another worker has made it. Nobody may change it."""
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    home, made = shared / "sample-year", shared / "sample-year.url"
+    try:
+        home.mkdir()
+    except FileExistsError:
+        return Place(home, _waited_for(made))
+    url = make_database()
+    taizhang(home, "demo", "--no-serve", DATABASE_URL=url)
+    (shared / "url").write_text(url)
+    (shared / "url").rename(made)
+    return Place(home, url)
+
+
+def _waited_for(made: Path) -> str:
+    for _second in range(PATIENCE):
+        if made.exists():
+            return made.read_text()
+        time.sleep(1)
+    raise TimeoutError(made)
+
+
+@pytest.fixture(scope="module")
+def copies(sample: Place, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], Place]]:
+    """Return a copy of the sample year whenever called."""
+    made: list[Place] = []
+
+    def copy() -> Place:
+        home = tmp_path_factory.mktemp("copy") / "home"
+        shutil.copytree(sample.home, home)
+        made.append(Place(home, make_database(like=sample.url)))
+        return made[-1]
+
+    yield copy
+    for place in made:
+        shutil.rmtree(place.home, ignore_errors=True)
+        if place.url:
+            with psycopg.connect(URL, autocommit=True) as server:
+                server.execute(f"DROP DATABASE IF EXISTS {place.url.rpartition('/')[2]} WITH (FORCE)")
