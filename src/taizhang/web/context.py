@@ -14,8 +14,11 @@ def site(request: HttpRequest) -> dict[str, object]:
 
 
 def _organisation(request: HttpRequest) -> str:
-    """Return the name of the whole organisation, for those who have come in."""
-    if not request.user.is_authenticated:
+    """Return the name of the whole organisation, for those who have come in.
+
+    A request that is refused early (a wrong host) has neither user nor visit, and still gets its page.
+    """
+    if not hasattr(request, "visit") or not request.user.is_authenticated:
         return ""
-    root = request.visit.access.tree.root  # type: ignore[attr-defined]
+    root = request.visit.access.tree.root
     return root.name if root else ""

@@ -58,3 +58,9 @@ def test_one_entry_of_the_navigation_says_where_one_is(bureau: Bureau, clerk: Cl
     for page, place in (("/", "/"), ("/duties/gaps/", "/duties/gaps/"), ("/ledger/", "/ledger/")):
         here = re.findall(r'<a href="([^"]+)" aria-current="page"', clerk.get(page).content.decode())
         assert here == [place]
+
+
+def test_a_wrong_host_gets_a_page_and_not_a_fault(client):
+    response = client.get("/", headers={"host": "elsewhere.example"})
+    assert response.status_code == 400
+    assert "<h1" in response.content.decode()
