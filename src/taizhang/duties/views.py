@@ -253,7 +253,7 @@ def occurrence(request: VisitRequest, duty: str, unit: str, period: str) -> Http
     kind = kind_of(owed, visit)
     may = {name: access.may(name, unit_id=owed.unit.pk) for name in ("verify", "exempt")}
     can_see = may_ask(access, owed.ask, visit.schemes)
-    record_query = urlencode({"unit": str(owed.unit.pk), "counts_for": str(owed.period.start)})
+    record_query = urlencode({"unit": owed.unit.code, "counts_for": str(owed.period)})
     context = {
         "one": found,
         "owed": owed,

@@ -145,7 +145,6 @@ class EntryForm(forms.Form):
             label=wording.said(rule.title.name),
             required=rule.title.required,
             max_length=MAX_TITLE,
-            widget=forms.TextInput(attrs={"autocomplete": "off"}),
         )
 
     def _add_about(self) -> None:

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from taizhang.core.messages import Message, gettext_noop
 from taizhang.core.scheme.schema import Kind
+from taizhang.core.values import BadPeriod, Period, PeriodKind
 from taizhang.journal.actions import open_book
 from taizhang.ledger import actions, drafts, queries, uploads, versions, wording
 from taizhang.ledger.actions import AlreadyChanged
@@ -118,6 +119,7 @@ def _fresh(request: VisitRequest, setting: Setting) -> Desk:
         "unit": _likely_unit(request.GET.get("unit", ""), about, setting),
         "title": request.GET.get("title", ""),
         "about": about.fact if about else None,
+        "counts_for": _period_asked(request, setting),
     }
     if setting.rule.person is not None and _records_own_only(setting):
         initial["person"] = setting.access.person
@@ -145,6 +147,17 @@ def _likely_unit(code: str, about: Entry | None, setting: Setting) -> int | None
         allowed[0] if len(allowed) == 1 else None,
     ]
     return next((unit for unit in wanted if unit in allowed), None)
+
+
+def _period_asked(request: VisitRequest, setting: Setting) -> str:
+    """Return the period that the address names, if entries of the kind can count for one like it but its day's."""
+    every = setting.rule.counts_for
+    try:
+        asked = Period.parse(request.GET.get("counts_for", ""))
+    except BadPeriod:
+        return ""
+    day = typed_day(request) or setting.today
+    return str(asked) if every is not None and asked.kind == PeriodKind(every) and day not in asked else ""
 
 
 def _records_own_only(setting: Setting) -> bool:

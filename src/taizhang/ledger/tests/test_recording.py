@@ -263,3 +263,15 @@ def test_a_refused_quick_entry_keeps_what_was_typed(clerk, outreach):
     response = clerk.post(NEW, outreach(quick="1", title=""), headers={"hx-request": "true"})
     assert response.context["form"].errors
     assert 'value="120"' in response.text
+
+
+@pytest.mark.parametrize(
+    ("asked", "chosen"),
+    [("2023-10", "2023-10"), ("2023-11", ""), ("2023-Q3", ""), ("nonsense", ""), ("0001-01", "")],
+)
+def test_an_address_may_say_what_a_new_entry_counts_for(bureau, clerk, asked, chosen):
+    """Today is 20 November: October is told, November goes without saying."""
+    form = clerk.get(reverse("ledger:new", args=["information"]), {"unit": "publicity", "counts_for": asked})
+    form = form.context["form"]
+    assert form["counts_for"].value() == chosen
+    assert form["unit"].value() == bureau.units["publicity"].pk
