@@ -18,7 +18,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from tests.journeys.conftest import ON_POSTGRESQL, Place
+from tests.journeys.conftest import Place
 from tests.journeys.served import taizhang
 
 GUARDED = {
@@ -29,8 +29,8 @@ GUARDED = {
     "duties_ruling": "reason",
     "rules_adoptedscheme": "text",
 }
-only_sqlite = pytest.mark.skipif(ON_POSTGRESQL, reason="tricks of SQLite")
-only_postgresql = pytest.mark.skipif(not ON_POSTGRESQL, reason="tricks of PostgreSQL")
+only_sqlite = pytest.mark.only_sqlite
+only_postgresql = pytest.mark.only_postgresql
 
 
 class Outsider:

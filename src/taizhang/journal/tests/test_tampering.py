@@ -116,7 +116,7 @@ def test_a_trigger_of_somebody_elses_is_named(three_entries):
     assert [found for found in breaks() if "quiet" in found]
 
 
-@pytest.mark.skipif(connection.vendor == "sqlite", reason="wordings of PostgreSQL")
+@pytest.mark.only_postgresql
 @pytest.mark.parametrize(
     "instead",
     [

@@ -168,7 +168,7 @@ def test_the_tables_and_the_database_agree_on_who_belonged_where() -> None:
 
 
 def test_the_journal_holds_and_shows_corrections_and_withdrawals(year: Path, settings: Any) -> None:
-    settings.EVIDENCE_ROOT = year
+    settings.EVIDENCE_ROOT, settings.HOME = year, year.parent
     assert list(verify()) == []
     actions = Counter(Line.objects.values_list("action", flat=True))
     assert actions["ledger.correct"] > 30
