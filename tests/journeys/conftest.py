@@ -37,6 +37,13 @@ def make_database(like: str = "") -> str:
     return f"{URL.rpartition('/')[0]}/{name}"
 
 
+def drop_database(address: str) -> None:
+    """Drop a database of our own, whoever still holds it open."""
+    if address:
+        with psycopg.connect(URL, autocommit=True) as server:
+            server.execute(f"DROP DATABASE IF EXISTS {address.rpartition('/')[2]} WITH (FORCE)")
+
+
 @pytest.fixture(scope="session")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Place:
     """Make the sample year, or wait until another worker has made it. Nobody may change it."""
@@ -77,6 +84,4 @@ def copies(sample: Place, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     yield copy
     for place in made:
         shutil.rmtree(place.home, ignore_errors=True)
-        if place.url:
-            with psycopg.connect(URL, autocommit=True) as server:
-                server.execute(f"DROP DATABASE IF EXISTS {place.url.rpartition('/')[2]} WITH (FORCE)")
+        drop_database(place.url)

@@ -221,7 +221,9 @@ def test_the_language_is_switched_where_one_stands(visit: Callable[..., Page]) -
 
 
 @pytest.mark.parametrize(
-    ("locale", "size"), [("zh-CN", WIDE), ("zh-CN", NARROW), ("en", NARROW)], ids=["zh", "zh-narrow", "en-narrow"]
+    ("locale", "size"),
+    [("zh-CN", WIDE), ("zh-CN", NARROW), ("en", NARROW)],
+    ids=["zh", "zh-narrow", "en-narrow"],
 )
 def test_every_main_page_fits_its_window(
     visit: Callable[..., Page], locale: str, size: dict[str, int]
