@@ -1,6 +1,7 @@
 """A draft is what somebody wants recorded; here it is held against its kind's declaration, field by field."""
 
 import datetime as dt
+import unicodedata
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -90,10 +91,15 @@ def check(draft: Draft, *, scheme: Scheme, today: dt.date, about: Entry | None =
 
 
 def _check_title(draft: Draft, kind: Kind, problems: dict[str, Message]) -> None:
-    if kind.title.required and not draft.title.strip():
+    if kind.title.required and not _is_visible(draft.title):
         problems["title"] = REQUIRED
     elif len(draft.title) > MAX_TITLE:
         problems["title"] = Message(gettext_noop("At most {n} characters."), n=MAX_TITLE)
+
+
+def _is_visible(text: str) -> bool:
+    """Tell whether anything of a text can be seen: a title of zero-width characters could not even be clicked."""
+    return any(unicodedata.category(character)[0] not in "CZ" for character in text)
 
 
 REQUIRED = Message(gettext_noop("This must be filled in."))

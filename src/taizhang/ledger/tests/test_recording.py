@@ -275,3 +275,17 @@ def test_an_address_may_say_what_a_new_entry_counts_for(bureau, clerk, asked, ch
     form = form.context["form"]
     assert form["counts_for"].value() == chosen
     assert form["unit"].value() == bureau.units["publicity"].pk
+
+
+@pytest.mark.parametrize("title", ["\u200b", " \u3000\u00a0", "\u202e\u200d\ufeff"])
+def test_a_title_that_nobody_can_see_is_none(bureau, clerk, title):
+    sent = {
+        "title": title,
+        "occurred_on": "2023-11-01",
+        "unit": bureau.units["office"].pk,
+        "f.form": "session",
+    }
+    answer = clerk.post(reverse("ledger:new", args=["study"]), sent)
+    assert answer.status_code == 200
+    assert "title" in answer.context["form"].errors
+    assert not Entry.objects.exists()
