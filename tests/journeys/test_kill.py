@@ -3,6 +3,7 @@
 ``TAIZHANG_KILLS`` says how often the server is killed (the full endurance run is 200).
 """
 
+import http.client
 import itertools
 import json
 import os
@@ -43,7 +44,7 @@ class Writer(threading.Thread):
                 ended = self.visitor.post(PATH, {**self.visitor.hidden(PATH), **sent})
                 assert "/entries/" in ended, ended
                 self.acknowledged.append(title)
-        except (urllib.error.URLError, OSError, ConnectionError):
+        except (urllib.error.URLError, OSError, http.client.HTTPException):
             return
 
 

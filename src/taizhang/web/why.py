@@ -1,10 +1,12 @@
 """The why-panel: any figure, explained down to its rows."""
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import BadRequest, PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
@@ -13,6 +15,8 @@ from django.utils.translation import gettext as _
 
 from taizhang.core.indicators.plan import Ask
 from taizhang.core.paging import Page, page_of
+from taizhang.core.scheme.load import LoadedScheme
+from taizhang.core.scheme.schema import Count, Followed, Measure, Open
 from taizhang.core.values import BadPeriod, Figure, Period, Scope
 from taizhang.journal import clock
 from taizhang.ledger import figures
@@ -46,7 +50,9 @@ def why(request: VisitRequest) -> HttpResponse:
         "indicators": version.scheme.indicators if version else {},
         "scope_name": _scope_name(ask, visit),
         "rows": None if shown is None else list(_lines(shown[:SHOWN])),
-        "rows_total": None if rows is None or shown is None else _total(rows.count, shown),
+        "rows_total": None
+        if rows is None or shown is None
+        else _total(figure, _measure(ask, version), rows, shown),
         "rows_url": _rows_url(figure) if shown else "",
     }
     return render(request, "web/why_panel.html" if request.htmx else "web/why.html", context)
@@ -135,5 +141,15 @@ def _rows_url(figure: Figure) -> str:
     return f"{reverse('why_rows')}?{urlencode({name: value for name, value in asked.items() if value})}"
 
 
-def _total(count: Callable[[], int], shown: list[Entry]) -> int:
-    return len(shown) if len(shown) <= SHOWN else count()
+def _measure(ask: Ask, version: LoadedScheme | None) -> Measure | None:
+    indicator = version.scheme.indicators.get(ask.indicator) if version else None
+    return indicator.measure if indicator else None
+
+
+def _total(figure: Figure, measure: Measure | None, rows: QuerySet[Entry], shown: list[Entry]) -> int:
+    """Return how many rows there are, from the figure where it says so: counting them again may take long."""
+    if len(shown) <= SHOWN:
+        return len(shown)
+    if isinstance(measure, Count | Open | Followed) and isinstance(figure.value, Decimal):
+        return int(figure.value)
+    return figure.facts["added"] if "added" in figure.facts else rows.count()
