@@ -66,6 +66,15 @@ def logins(browser: Browser, server: Server) -> Callable[[str], Any]:
     return state
 
 
+def _is_fault(message: Any) -> bool:
+    """Errors of scripts and of the content policy; what could not be loaded is judged by its answer, with its url."""
+    return message.type == "error" and not message.text.startswith("Failed to load resource")
+
+
+def _is_broken(answer: Any) -> bool:
+    return answer.status >= 500 or (answer.status >= 400 and "/static/" in answer.url)
+
+
 @pytest.fixture
 def visit(browser: Browser, server: Server, logins: Callable[[str], Any]) -> Iterator[Callable[..., Page]]:
     """Open a page as somebody; at the end no page may have complained in its console or shown a crash."""
@@ -79,9 +88,9 @@ def visit(browser: Browser, server: Server, logins: Callable[[str], Any]) -> Ite
         context.set_default_timeout(15_000)
         contexts.append(context)
         page = context.new_page()
-        page.on("console", lambda message: message.type == "error" and complaints.append(message.text))
+        page.on("console", lambda message: _is_fault(message) and complaints.append(message.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("response", lambda answer: answer.status >= 500 and complaints.append(answer.url))
+        page.on("response", lambda answer: _is_broken(answer) and complaints.append(answer.url))
         page.goto(path)
         return page
 

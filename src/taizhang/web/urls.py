@@ -1,9 +1,18 @@
 from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.templatetags.static import static
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
 from taizhang.web import design, home, why
+
+
+def favicon(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - the same for everybody
+    """Lead browsers that ask for the old address to our mark."""
+    return redirect(static("taizhang/img/mark.svg"), permanent=True)
+
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
@@ -18,6 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("journal/", include("taizhang.journal.urls")),
     path("check/", include("taizhang.web.check_urls")),
     path("i18n/setlang/", login_not_required(set_language), name="set_language"),
+    path("favicon.ico", login_not_required(favicon), name="favicon"),
     path("admin/", admin.site.urls),
     path("design/", design.gallery, name="design"),
 ]

@@ -23,7 +23,7 @@ from taizhang.reports.printing import Ledger
 from taizhang.reports.tests.conftest import OUTLINE
 from taizhang.rules.queries import history
 
-OPEN = {"login", "set_language"}
+OPEN = {"login", "set_language", "favicon"}
 ANYBODY = "anybody who is logged in"
 NEEDS = {
     "home": ANYBODY,
