@@ -11,11 +11,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from taizhang.core.scheme import schema
+from taizhang.core.scheme import basics, schema
 from taizhang.core.scheme.schema import Scheme
 
 COMMITTED = Path(__file__).parents[2] / "schemes" / "scheme.schema.json"
 """The published copy, beside the schemes."""
+
+MODULES = (basics, schema)
+"""The sources of the parts."""
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -75,13 +78,14 @@ def _without_null(arms: list[dict[str, Any]]) -> dict[str, Any]:
 
 @cache
 def descriptions() -> dict[tuple[str, str], str]:
-    """Return what stands below every key in the source of ``schema``, by part and key (inherited keys too).
+    """Return what stands below every key in the source of MODULES, by part and key (inherited keys too).
 
     Read from the source and not kept by pydantic, which would parse it at every start of the program.
     """
     parts = {
         node.name: node
-        for node in ast.parse(inspect.getsource(schema)).body
+        for module in MODULES
+        for node in ast.parse(inspect.getsource(module)).body
         if isinstance(node, ast.ClassDef)
     }
     return {
@@ -100,7 +104,8 @@ def _bases(name: str, parts: dict[str, ast.ClassDef]) -> Iterator[str]:
 
 
 def _described(part: str, node: ast.ClassDef) -> Iterator[tuple[str, str]]:
-    fields = getattr(schema, part).model_fields if hasattr(getattr(schema, part), "model_fields") else {}
+    model = next(getattr(module, part) for module in MODULES if hasattr(module, part))
+    fields = getattr(model, "model_fields", {})
     for statement, below in zip(node.body, node.body[1:], strict=False):
         if not isinstance(statement, ast.AnnAssign) or not isinstance(statement.target, ast.Name):
             continue
