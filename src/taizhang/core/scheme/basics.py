@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     BaseModel,
@@ -153,3 +153,25 @@ class Governed(Part):
     """A line of explanation, shown beside the name."""
     clause: Clause | None = None
     """The sentence of a basis that this puts into effect."""
+
+
+Every = Literal["month", "quarter", "half_year", "year"]
+Where = Mapping[str, Choices]
+"""Only entries whose fields have one of these values."""
+
+
+class Due(Part):
+    """When the act must be done: a day of the period or of the one after, moved off days that are not worked.
+
+    ``{day: 5, of: next}`` for a month: the 5th of the next month. ``{day: 31, of: next, month: 1}`` for a year: the
+    next 31 January. The 31st of a month with 30 days is its last day.
+    """
+
+    day: Literal["last", "last_working"] | Annotated[int, Field(ge=1, le=366)] = "last"
+    """A day counted from 1, or last, or last_working. Where a month is too short for the day, its last day."""
+    of: Literal["period", "next"] = "period"
+    """A day of the period itself, or of the one after."""
+    month: Month | None = None
+    """The month of that period, 1 to its length, that the day is counted in; without it the day is counted in the whole period."""
+    if_holiday: Literal["stay", "before", "after"] = "stay"
+    """A day that is not worked stays, or gives way to the working day before or after."""

@@ -13,12 +13,14 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from taizhang.core.scheme.appraisal import Appraisal, Quota
 from taizhang.core.scheme.basics import (
     Basis,
     Choice,
-    Choices,
     Clause,
     Days,
+    Due,
+    Every,
     Governed,
     Id,
     Ids,
@@ -30,15 +32,27 @@ from taizhang.core.scheme.basics import (
     Part,
     Texts,
     TextsOrNone,
+    Where,
 )
 
-__all__ = ["Basis", "Choice", "Choices", "Clause", "Governed", "Id", "Label", "Number", "Part"]
+__all__ = [
+    "Basis",
+    "Choice",
+    "Clause",
+    "Due",
+    "Every",
+    "Governed",
+    "Id",
+    "Label",
+    "Number",
+    "Part",
+    "Where",
+]
 
 Permission = Literal[
     "read", "record", "correct", "export", "verify", "exempt", "report", "freeze",
     "organise", "accounts", "rules", "journal",
 ]  # fmt: skip
-Every = Literal["month", "quarter", "half_year", "year"]
 CountsAs = Literal["present", "made_up", "excused", "absent"]
 
 
@@ -214,7 +228,6 @@ class Kind(Governed):
     """Whether it is offered for quick entry on the home page."""
 
 
-Where = Mapping[str, Choices]
 Counted = Annotated[tuple[CountsAs, ...], Field(min_length=1), OneOrMore()]
 
 
@@ -387,23 +400,6 @@ class Audience(Part):
         if not self.units and not self.unit_kinds:
             raise PydanticCustomError("audience_empty", "Nobody is bound")
         return self
-
-
-class Due(Part):
-    """When the act must be done: a day of the period or of the one after, moved off days that are not worked.
-
-    ``{day: 5, of: next}`` for a month: the 5th of the next month. ``{day: 31, of: next, month: 1}`` for a year: the
-    next 31 January. The 31st of a month with 30 days is its last day.
-    """
-
-    day: Literal["last", "last_working"] | Annotated[int, Field(ge=1, le=366)] = "last"
-    """A day counted from 1, or last, or last_working. Where a month is too short for the day, its last day."""
-    of: Literal["period", "next"] = "period"
-    """A day of the period itself, or of the one after."""
-    month: Month | None = None
-    """The month of that period, 1 to its length, that the day is counted in; without it the day is counted in the whole period."""
-    if_holiday: Literal["stay", "before", "after"] = "stay"
-    """A day that is not worked stays, or gives way to the working day before or after."""
 
 
 class Duty(Governed):
@@ -589,5 +585,9 @@ class Scheme(Part):
     """What must be done in every period."""
     targets: Mapping[Id, Target] = Field(default_factory=dict)
     """The goals of the plan."""
+    quotas: Mapping[Id, Quota] = Field(default_factory=dict)
+    """How much each person or unit must submit and publish."""
+    appraisals: Mapping[Id, Appraisal] = Field(default_factory=dict)
+    """How what was done is scored."""
     outlines: Mapping[Id, Outline] = Field(default_factory=dict)
     """The reports that can be filled."""

@@ -1,0 +1,103 @@
+"""What is known of one subject in one period, sorted so that rules find it."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Decimal
+
+from taizhang.core.appraisal.compiled import Compiled, Selection
+from taizhang.core.appraisal.matching import Followers
+from taizhang.core.appraisal.rows import Exemption, Key, Subject, Work
+from taizhang.core.appraisal.sheet import Carried
+from taizhang.core.values import Period, PeriodKind
+
+ZERO = Decimal(0)
+NO_ROWS: Sequence[Work] = ()
+
+
+@dataclass(slots=True)
+class Ledger:
+    """Rows by kind, and by the entry they are about."""
+
+    by_kind: dict[str, list[Work]] = field(default_factory=dict)
+    followers: dict[Key, list[Work]] = field(default_factory=dict)
+
+    def add(self, work: Work) -> None:
+        self.by_kind.setdefault(work.kind, []).append(work)
+        if work.about is not None:
+            self.followers.setdefault(work.about, []).append(work)
+
+
+@dataclass(slots=True)
+class Given:
+    """One subject's period. ``now`` is what this sheet posts, ``before`` what earlier ones did, ``ever`` both."""
+
+    compiled: Compiled
+    period: Period
+    subject: Subject
+    carried: Carried
+    exemptions: Sequence[Exemption]
+    now: Ledger
+    before: Ledger
+    ever: Ledger
+    waiting: tuple[Key, ...]
+    handed: dict[str, tuple[dt.date, Decimal]] = field(default_factory=dict)
+
+    def selected(self, selection: Selection, rows: Ledger) -> list[Work]:
+        """Return the rows that a selection means, in the order they came in."""
+        found = rows.by_kind.get(selection.kind)
+        if not found:
+            return []
+        followers: Followers = rows.followers
+        return [work for work in found if selection.test(work, followers)]
+
+    def new(self, selection: Selection) -> tuple[int, list[Work]]:
+        """Return by how much a count grows in this sheet, and the rows of this sheet that are counted.
+
+        An item that an earlier sheet counted is not counted again; one that only now fulfils a condition is.
+        """
+        if not self.before.by_kind or not selection.looks_back:
+            found = self.selected(selection, self.now)
+            return len(distinct(found) if selection.items else found), found
+        found = self.selected(selection, self.ever)
+        earlier = self.selected(selection, self.before)
+        if selection.items:
+            known = set(distinct(earlier))
+            fresh = [work for work in found if work.group not in known]
+            return len(distinct(fresh)), fresh
+        known = {work.id for work in earlier}
+        return len(found) - len(earlier), [work for work in found if work.id not in known]
+
+    def rounded(self, points: Decimal) -> Decimal:
+        return points.quantize(_UNITS[self.compiled.appraisal.digits], ROUND_HALF_UP)
+
+    def forward(self, name: str, every: PeriodKind) -> Decimal:
+        """Return what earlier sheets of the same longer period hand on."""
+        start = Period.containing(every, self.period.end).start
+        since, value = self.carried.sums.get(name, (start, ZERO))
+        return value if since == start else ZERO
+
+    def hand(self, name: str, every: PeriodKind, value: Decimal) -> None:
+        """Hand a value on to the next sheet of the same longer period, if there is one."""
+        period = Period.containing(every, self.period.end)
+        if value and period.end > self.period.end:
+            self.handed[name] = (period.start, value)
+
+    def ends(self, every: PeriodKind) -> bool:
+        """Return whether the longer period ends with this sheet."""
+        return Period.containing(every, self.period.end).end == self.period.end
+
+    def is_longer(self, every: PeriodKind) -> bool:
+        """Return whether a period is longer than that of the sheet."""
+        return every.months > self.compiled.every.months
+
+
+_UNITS = tuple(Decimal(1).scaleb(-digits) for digits in range(5))
+
+
+def distinct(works: Iterable[Work]) -> Mapping[Key, Work]:
+    """Return the first row of each item."""
+    found: dict[Key, Work] = {}
+    for work in works:
+        found.setdefault(work.group, work)
+    return found

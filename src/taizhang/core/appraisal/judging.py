@@ -1,0 +1,270 @@
+"""How quotas came out, and what follows when they are missed again and again."""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from itertools import groupby
+
+from taizhang.core.appraisal.compiled import CompiledQuota, Selection
+from taizhang.core.appraisal.given import Given
+from taizhang.core.appraisal.rows import Exemption, Key, Work
+from taizhang.core.appraisal.sheet import Call, Judged, Outcome
+from taizhang.core.calendar import due_date
+from taizhang.core.messages import Message
+from taizhang.core.messages import gettext_noop as _
+from taizhang.core.scheme.appraisal import Escalation
+from taizhang.core.values import Period
+
+NO_REASON = _("The exemption “{reason}” is not one of the scheme's; it does not hold.")
+NO_APPROVAL = _("The exemption “{reason}” was not approved by somebody who may; it does not hold.")
+NOT_WHOLE = _(
+    "The exemption for {period} does not cover all of {quota_period}; say from how many entries it exempts."
+)
+
+
+def judge(given: Given) -> tuple[Judged, ...]:
+    """Return how every quota that ends in the period came out; counts of those that end later are handed on."""
+    judged: list[Judged] = []
+    for quota in given.compiled.bound(given.subject):
+        for occurrence in _occurrences(quota, given.period):
+            if quota.quota.months and occurrence.start.month not in quota.quota.months:
+                continue
+            counts = _Counts.of(given, quota, occurrence)
+            if occurrence.end > given.period.end:
+                counts.hand_on(given, quota)
+            else:
+                judged.append(_judged(given, quota, occurrence, counts))
+    return tuple(sorted(judged, key=lambda each: each.period.end))
+
+
+def _occurrences(quota: CompiledQuota, period: Period) -> Iterable[Period]:
+    """Return the periods of a quota that touch the period of the sheet."""
+    if period.kind is quota.every:
+        return (period,)
+    if quota.every.months < period.kind.months:
+        return period.split(quota.every)
+    return (Period.containing(quota.every, period.end),)
+
+
+@dataclass(slots=True)
+class _Counts:
+    """What counts towards a quota: submissions and publications, in time or at all, and the rows of this sheet."""
+
+    submitted: int = 0
+    submitted_in_time: int = 0
+    published: int = 0
+    published_in_time: int = 0
+    rows: tuple[Key, ...] = ()
+    forward: int = 0
+
+    @classmethod
+    def of(cls, given: Given, quota: CompiledQuota, occurrence: Period) -> "_Counts":
+        due = due_date(quota.quota.due, occurrence, given.compiled.scheme.working_days).day
+        counts = cls()
+        rows: list[Key] = []
+        for name, selection in (("submitted", quota.submit), ("published", quota.publish)):
+            if selection is None:
+                continue
+            found = _counting(given, selection, occurrence)
+            rows += [work.id for work in found]
+            number = _number(found, selection)
+            in_time = _number([work for work in found if work.happened <= due], selection)
+            counts._add(name, number, in_time, given, quota)
+        counts.rows = tuple(rows)
+        return counts
+
+    def _add(self, name: str, number: int, in_time: int, given: Given, quota: CompiledQuota) -> None:
+        if given.is_longer(quota.every):
+            before = int(given.forward(f"{quota.id}.{name}", quota.every))
+            self.forward += before
+            number += before
+            in_time += int(given.forward(f"{quota.id}.{name}_in_time", quota.every))
+        setattr(self, name, number)
+        setattr(self, f"{name}_in_time", in_time)
+
+    def hand_on(self, given: Given, quota: CompiledQuota) -> None:
+        for name in ("submitted", "submitted_in_time", "published", "published_in_time"):
+            given.hand(f"{quota.id}.{name}", quota.every, Decimal(getattr(self, name)))
+
+
+def _number(found: Sequence[Work], selection: Selection) -> int:
+    return len({work.group for work in found}) if selection.items else len(found)
+
+
+def _counting(given: Given, selection: Selection, occurrence: Period) -> list[Work]:
+    """Return the rows of this sheet that count towards a quota in one of its periods."""
+    appraisal = given.compiled.appraisal
+    found = given.new(selection)[1]
+    if appraisal.shared_quota == "first":
+        found = [work for work in found if work.place == 0]
+    if appraisal.late_proof == "points_only":
+        found = [work for work in found if work.on >= given.period.start]
+    if occurrence.days < given.period.days:
+        found = [work for work in found if _day_in(given.period, work) in occurrence]
+    return found
+
+
+def _day_in(period: Period, work: Work) -> dt.date:
+    """Return the day of a sheet's period that a row is taken for: its own, or for a late one that of its arrival."""
+    return work.on if work.on in period else min(max(work.arrived, period.start), period.end)
+
+
+def _judged(given: Given, quota: CompiledQuota, occurrence: Period, counts: _Counts) -> Judged:
+    exempt = [each for each in valid_exemptions(given) if _covers(each, quota.id, occurrence)]
+    submit = _still_asked(
+        quota.quota.submit.at_least if quota.quota.submit else None, [e.submit for e in exempt]
+    )
+    publish = _still_asked(
+        quota.quota.publish.at_least if quota.quota.publish else None, [e.publish for e in exempt]
+    )
+    if not submit and not publish:
+        outcome = Outcome.EXEMPT
+    elif counts.submitted >= (submit or 0) and counts.published >= (publish or 0):
+        outcome = Outcome.MET
+    else:
+        outcome = Outcome.MISSED
+    in_time = counts.submitted_in_time >= (submit or 0) and counts.published_in_time >= (publish or 0)
+    return Judged(
+        quota=quota.id,
+        period=occurrence,
+        outcome=outcome,
+        submit=submit,
+        submitted=counts.submitted,
+        publish=publish,
+        published=counts.published,
+        on_time=in_time,
+        rows=counts.rows,
+        forward=counts.forward,
+        reasons=tuple(each.reason for each in exempt),
+    )
+
+
+def _still_asked(asked: int | None, excused: Sequence[int | None]) -> int | None:
+    """Return how many are still asked for. An exemption without a number is from all of them."""
+    if asked is None:
+        return None
+    return max(0, asked - sum(asked if each is None else each for each in excused))
+
+
+def _covers(exemption: Exemption, quota_id: str, occurrence: Period) -> bool:
+    if exemption.quota not in ("", quota_id):
+        return False
+    inside = occurrence.start <= exemption.period.start and exemption.period.end <= occurrence.end
+    whole = exemption.period.start <= occurrence.start and occurrence.end <= exemption.period.end
+    return whole or (inside and not (exemption.submit is None and exemption.publish is None))
+
+
+def valid_exemptions(given: Given) -> list[Exemption]:
+    """Return the exemptions that hold: with one of the scheme's reasons, approved by somebody who may."""
+    return [each for each in given.exemptions if _fault(given, each) is None]
+
+
+def faults(given: Given) -> Iterator[Message]:
+    """Yield what is wrong with exemptions that do not hold."""
+    for each in given.exemptions:
+        fault = _fault(given, each)
+        if fault is not None:
+            yield fault
+        elif each.submit is None and each.publish is None:
+            yield from _too_short(given, each)
+
+
+def _fault(given: Given, exemption: Exemption) -> Message | None:
+    rule = given.compiled.appraisal.exemptions
+    if rule is None or exemption.reason not in rule.reasons:
+        return Message(NO_REASON, reason=exemption.reason)
+    if exemption.approved_by not in rule.approved_by:
+        return Message(NO_APPROVAL, reason=exemption.reason)
+    return None
+
+
+def _too_short(given: Given, exemption: Exemption) -> Iterator[Message]:
+    for quota in given.compiled.bound(given.subject):
+        if exemption.quota not in ("", quota.id):
+            continue
+        for occurrence in _occurrences(quota, given.period):
+            starts_in_it = occurrence.start <= exemption.period.start <= occurrence.end
+            ends_now = occurrence.end <= given.period.end
+            if ends_now and starts_in_it and not _covers(exemption, quota.id, occurrence):
+                yield Message(NOT_WHOLE, period=exemption.period, quota_period=occurrence)
+
+
+@dataclass(slots=True)
+class Chains:
+    """What missed periods come to: how many by escalation, talks that are due, and what is multiplied by how much.
+
+    ``factors`` are by the end of the period judged, ``once`` the escalations that are reached in this sheet.
+    """
+
+    missed: dict[str, tuple[int, int]] = field(default_factory=dict)
+    calls: list[Call] = field(default_factory=list)
+    factors: dict[str, dict[dt.date, Decimal]] = field(default_factory=dict)
+    reached: list[tuple[str, int]] = field(default_factory=list)
+
+
+def outcome_of(judged: Iterable[Judged]) -> Outcome:
+    """Return how quotas came out together: missed if one was; exempt if all were."""
+    outcomes = {each.outcome for each in judged}
+    if Outcome.MISSED in outcomes:
+        return Outcome.MISSED
+    if Outcome.MET in outcomes:
+        return Outcome.MET
+    return Outcome.EXEMPT if outcomes else Outcome.NOT_DUE
+
+
+def follow(given: Given, judged: Sequence[Judged]) -> Chains:
+    """Return what the escalations of the appraisal make of this sheet's quotas and the misses handed on."""
+    chains = Chains()
+    for name, escalation in given.compiled.appraisal.escalation.items():
+        concerned = [each for each in judged if not escalation.quotas or each.quota in escalation.quotas]
+        count, year = given.carried.missed.get(name, (0, 0))
+        for end, group in groupby(concerned, key=lambda each: each.period.end):
+            if escalation.counting == "year" and year != end.year:
+                count, year = 0, end.year
+            outcome = _missed(list(group), escalation)
+            if outcome is Outcome.MISSED:
+                count += 1
+                _note(chains, name, escalation, count, end)
+            elif outcome is Outcome.MET and escalation.counting == "consecutive":
+                count = 0
+        chains.missed[name] = (count, year)
+    return chains
+
+
+def _note(chains: Chains, name: str, escalation: Escalation, count: int, end: dt.date) -> None:
+    """Note what follows from one more missed period."""
+    if count == escalation.after:
+        chains.reached.append((name, count))
+        if escalation.talk:
+            chains.calls.append(Call(name, escalation.talk, count))
+    if count >= escalation.after and escalation.multiply is not None:
+        chains.factors.setdefault(name, {})[end] = escalation.multiply
+
+
+def _missed(judged: list[Judged], escalation: Escalation) -> Outcome:
+    outcome = outcome_of(judged)
+    if outcome is not Outcome.MISSED or escalation.missed == "short":
+        return outcome
+    asked = [each for each in judged if each.outcome is not Outcome.EXEMPT]
+    nothing = all(each.submitted == each.published == 0 for each in asked)
+    return Outcome.MISSED if nothing else Outcome.MET
+
+
+def factor_of(
+    chains: Chains, escalation: Mapping[str, Escalation], rule_id: str, kind: str, end: dt.date | None
+) -> tuple[str, Decimal] | None:
+    """Return the escalation that multiplies a rule in a period that ends then, with the factor: the one reached last.
+
+    Without ``end``: in any period of the sheet. None where nothing multiplies it.
+    """
+    found = [
+        (each.after, name, ends[max(ends)] if end is None else ends[end])
+        for name, ends in chains.factors.items()
+        for each in (escalation[name],)
+        if (rule_id in each.rules or (not each.rules and kind == "short")) and (end is None or end in ends)
+    ]
+    if not found:
+        return None
+    _after, name, factor = max(found)
+    return name, factor
