@@ -184,7 +184,7 @@ def _row(given: Given, rule: CompiledRule, each: Valued) -> Step:
             each.kept,
             each.part.numerator,
             each.part.denominator,
-            work.place,
+            work.place + 1,
             work.authors,
         ),
         rule.scale[each.line].path if each.line >= 0 else f"{rule.path}.each",

@@ -83,6 +83,8 @@ class Span(Part):
     def _bounded(self) -> Self:
         if self.at_least is None and self.below is None:
             raise PydanticCustomError("span_unbounded", "No bound at all")
+        if self.at_least is not None and self.below is not None and self.at_least >= self.below:
+            raise PydanticCustomError("span_crossed", "at_least not under below")
         return self
 
     def holds(self, number: Decimal) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 
 from taizhang.core.messages import Message, gettext_noop
 from taizhang.core.scheme import shape, source
+from taizhang.core.scheme.appraisal import RULES
 from taizhang.core.scheme.schema import MEASURES, Label
 from taizhang.core.scheme.source import KeyPath, Node, Scalar, Sequence, Table
 
@@ -319,6 +320,81 @@ _CUSTOM: dict[str, tuple[str, str, tuple[str, ...]]] = {
         gettext_noop("Keep one of: at_least, at_most, more_than, less_than, equals."),
         (),
     ),
+    "nobody_meant": (
+        gettext_noop("“{part}” means nobody."),
+        gettext_noop("Name persons, posts, roles, groups, units or unit_kinds."),
+        (),
+    ),
+    "span_unbounded": (
+        gettext_noop("“{part}” has no bound."),
+        gettext_noop("Write at_least (this or more), below (less than this), or both."),
+        (),
+    ),
+    "span_crossed": (
+        gettext_noop("In “{part}” at_least is not under below: no number lies between."),
+        gettext_noop("Swap the two, or correct one."),
+        ("at_least",),
+    ),
+    "quota_empty": (
+        gettext_noop("“{part}” asks for nothing."),
+        gettext_noop("Add “submit:” or “publish:”, each with the kind of entries and at_least."),
+        (),
+    ),
+    "shares_numbers": (
+        gettext_noop("“numbers” belongs to “split: ratio” and “split: parts”, which need it."),
+        gettext_noop("Write both, such as “split: ratio, numbers: [3, 2]”, or neither."),
+        ("numbers", "split"),
+    ),
+    "several_empty": (
+        gettext_noop("“several” says nothing."),
+        gettext_noop("Write best, one_per, further or at_most; without “several” all are added up."),
+        (),
+    ),
+    "several_order": (
+        gettext_noop("“order” puts the values of “one_per” in order, and that is not there."),
+        gettext_noop("Add “one_per:” with the field, or delete “order:”."),
+        ("order",),
+    ),
+    "each_points": (
+        gettext_noop("“{part}” needs exactly one of points and scale."),
+        gettext_noop("Write “points:” where all are worth the same, else “scale:” with a line for each."),
+        ("scale", "points"),
+    ),
+    "short_empty": (
+        gettext_noop("“short” takes nothing away."),
+        gettext_noop("Write “submit: -1” or “publish: -1”: the points for each missing one."),
+        (),
+    ),
+    "late_limit": (
+        gettext_noop("“late” needs exactly one of deadline and due."),
+        gettext_noop("Write the date field with the last day (deadline), or a day of the period (due)."),
+        ("due", "deadline"),
+    ),
+    "limit_empty": (
+        gettext_noop("A limit limits nothing."),
+        gettext_noop("Write at_most, at_least, or both."),
+        (),
+    ),
+    "limit_crossed": (
+        gettext_noop("At least more than at most: no number keeps to it."),
+        gettext_noop("Swap the two, or correct one."),
+        ("at_least",),
+    ),
+    "one_rule": (
+        gettext_noop("“{part}” needs exactly one kind of rule; it has {rules}."),
+        gettext_noop("Keep one of: fixed, met, short, each, total, rate, answer, late, veto."),
+        (),
+    ),
+    "escalation_empty": (
+        gettext_noop("Nothing follows from “{part}”."),
+        gettext_noop("Write talk (a role), multiply (a factor) or points."),
+        (),
+    ),
+    "escalation_rules": (
+        gettext_noop("“rules” says what is multiplied, and nothing is."),
+        gettext_noop("Add “multiply:” with the factor, or delete “rules:”."),
+        ("rules",),
+    ),
     "one_block": (
         gettext_noop("A block has exactly one of heading, text, list, rows and table."),
         gettext_noop("Make a block of its own of each (each begins with “- ”)."),
@@ -334,7 +410,10 @@ def _custom(path: KeyPath, raw: _Raw, node: Node) -> Complaint:
     measures = [key for key in entries if key in MEASURES]
     if raw.type == "one_measure" and len(measures) > 1:
         present = [measures[1]]
-    values = {"part": _name(path), "count": len(measures), **raw.context}
+    rules = [key for key in entries if key in RULES]
+    if raw.type == "one_rule" and len(rules) > 1:
+        present = [rules[1]]
+    values = {"part": _name(path), "count": len(measures), "rules": len(rules), **raw.context}
     return Complaint(
         (*path, present[0]) if present else path,
         Message(cause, **values),

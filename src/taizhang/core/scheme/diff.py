@@ -15,7 +15,7 @@ from taizhang.core.scheme.explain import Translate
 from taizhang.core.scheme.load import LoadedScheme
 from taizhang.core.scheme.phrases import Words, listing, number, sentences
 from taizhang.core.scheme.references import SECTIONS
-from taizhang.core.scheme.schema import Duty, Label, Outline, Part, Target
+from taizhang.core.scheme.schema import Appraisal, Duty, Label, Outline, Part, Quota, Target
 from taizhang.core.scheme.source import KeyPath
 from taizhang.core.values import Period, PeriodKind
 
@@ -102,11 +102,13 @@ class _Pair:
 
 
 def _sentences(loaded: LoadedScheme, language: str) -> Sentences:
-    return {
-        (article.section, article.id): article.said
-        for chapter in explain.explain(loaded, language=language)
-        for article in chapter.articles
-    }
+    """Return what is said of every part; articles of parts within it (the rules of an appraisal) are its own."""
+    said: dict[tuple[str, str], tuple[Words, ...]] = {}
+    for chapter in explain.explain(loaded, language=language):
+        for article in chapter.articles:
+            key = (article.section, article.id.partition(".")[0])
+            said[key] = (*said.get(key, ()), *article.said)
+    return said
 
 
 def _changes(pair: _Pair) -> Iterator[Change]:
@@ -232,7 +234,7 @@ def _pairs(items: Iterable[tuple[str, Any]], language: str) -> Words | None:
 
 def _touches(section: str, part: Any, effective: dt.date, nature: Nature) -> Message:
     """Say which periods are judged by the change."""
-    if isinstance(part, Duty | Target | Outline):
+    if isinstance(part, Duty | Target | Outline | Quota | Appraisal):
         first = _first_period(PeriodKind(part.every), effective)
         if nature is Nature.REMOVED:
             return Message(

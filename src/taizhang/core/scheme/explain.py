@@ -4,13 +4,13 @@ What people wrote (labels, clauses) is taken in the language asked for; the word
 language where they are shown.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
 from taizhang.core.messages import Message, gettext_noop
 from taizhang.core.messages import gettext_noop as _
-from taizhang.core.scheme import placeholders
+from taizhang.core.scheme import placeholders, regulation
 from taizhang.core.scheme.load import LoadedScheme
 from taizhang.core.scheme.phrases import (
     ACROSS,
@@ -24,13 +24,10 @@ from taizhang.core.scheme.phrases import (
     FIELD_TYPE,
     FIGURE_FORMAT,
     HOME,
-    IF_HOLIDAY,
     MAY,
     PERIOD,
     REACH,
     REPORT_WORD,
-    THE_NEXT_PERIOD,
-    THE_PERIOD,
     WEEKDAY,
     Words,
     alternatives,
@@ -44,17 +41,13 @@ from taizhang.core.scheme.schema import (
     AttendanceState,
     Audience,
     Basis,
-    Choice,
     Count,
     Coverage,
     Difference,
     Distinct,
-    Due,
     Duty,
-    Every,
     FactField,
     Followed,
-    Governed,
     Indicator,
     Kind,
     Label,
@@ -68,12 +61,12 @@ from taizhang.core.scheme.schema import (
     Ratio,
     Role,
     RowList,
-    Scheme,
     Sum,
     Target,
     When,
     Where,
 )
+from taizhang.core.scheme.speaking import Speaker, Told
 
 Translate = Callable[[str], str]
 
@@ -100,16 +93,6 @@ class Chapter:
     label: Message
     title: Message
     articles: tuple[Article, ...]
-
-
-@dataclass(frozen=True)
-class _Told:
-    """What is said of one part, before it has a number."""
-
-    section: str
-    id: str
-    title: Words
-    said: tuple[Words, ...]
 
 
 def explain(loaded: LoadedScheme, *, language: str) -> tuple[Chapter, ...]:
@@ -163,77 +146,43 @@ def chinese_numeral(value: int) -> str:
     return text + (digits[ones] if ones else "")
 
 
-def _about(governed: Governed, scheme: Scheme, language: str) -> Iterator[Words]:
-    """Yield the line of help, and the clause that is put into effect."""
-    if governed.help:
-        yield governed.help.said_in(language)
-    clause = governed.clause
-    if clause is None:
-        return
-    basis = scheme.basis.get(clause.basis)
-    title = basis.title.said_in(language) if basis else clause.basis
-    if clause.at and clause.text:
-        yield Message(_("According to {basis}, {at}: “{text}”"), basis=title, at=clause.at, text=clause.text)
-    elif clause.at:
-        yield Message(_("According to {basis}, {at}."), basis=title, at=clause.at)
-    elif clause.text:
-        yield Message(_("According to {basis}: “{text}”"), basis=title, text=clause.text)
-    else:
-        yield Message(_("According to {basis}."), basis=title)
-
-
 @dataclass(frozen=True)
-class _Speaker:
-    """Says the parts of one scheme; every method returns words, nothing is decided here."""
+class _Speaker(Speaker):
+    """Says every part of a scheme but what regulation says of quotas and points."""
 
-    scheme: Scheme
-    language: str
-
-    def chapters(self) -> Iterator[tuple[str, Iterator[_Told]]]:
+    def chapters(self) -> Iterator[tuple[str, Iterator[Told]]]:
         yield _("General"), self._general()
         yield _("Organisation"), self._organisation()
         yield _("Ledger"), self._ledger()
         yield _("Indicators"), self._indicators()
         yield _("Duties"), self._duties()
         yield _("Targets"), self._targets()
+        yield _("Quotas"), regulation.quotas(self)
+        yield _("Points"), regulation.appraisals(self)
         yield _("Reports"), self._outlines()
 
-    def _said(self, label: Label | None) -> str:
-        return label.said_in(self.language) if label else ""
-
-    def _names(self, section: str, ids: Iterable[str]) -> Words:
-        """Return the names of parts of a section, in quotes."""
-        parts: Mapping[str, Label | Governed] = getattr(self.scheme, section)
-        return listing(Message(_("“{name}”"), name=self._name_of(parts, each)) for each in ids)
-
-    def _name_of(self, parts: Mapping[str, Label | Governed], id: str) -> str:  # noqa: A002 - the schema's own word
-        part = parts.get(id)
-        if part is None:
-            return id
-        return self._said(part if isinstance(part, Label) else part.name)
-
     def _indicator(self, id: str) -> str:  # noqa: A002
-        return self._name_of(self.scheme.indicators, id)
+        return self.name_of(self.scheme.indicators, id)
 
     # General
 
-    def _general(self) -> Iterator[_Told]:
+    def _general(self) -> Iterator[Told]:
         scheme = self.scheme
         said: list[Words] = [
-            Message(_("This is “{name}” (id: {id})."), name=self._said(scheme.name), id=scheme.scheme),
+            Message(_("This is “{name}” (id: {id})."), name=self.said(scheme.name), id=scheme.scheme),
             Message(_("This version takes effect on {day}."), day=scheme.effective),
             Message(_("A period is judged by the version in force on its first day.")),
         ]
         if scheme.about:
-            said.append(self._said(scheme.about))
-        yield _Told("effective", "", Message(_("Name and effect")), tuple(said))
+            said.append(self.said(scheme.about))
+        yield Told("effective", "", Message(_("Name and effect")), tuple(said))
         for basis_id, basis in scheme.basis.items():
-            yield _Told("basis", basis_id, Message(_("Basis")), tuple(self._basis(basis)))
+            yield Told("basis", basis_id, Message(_("Basis")), tuple(self._basis(basis)))
         if "working_days" in scheme.model_fields_set:
-            yield _Told("working_days", "", Message(_("Working days")), tuple(self._working_days()))
+            yield Told("working_days", "", Message(_("Working days")), tuple(self._working_days()))
 
     def _basis(self, basis: Basis) -> Iterable[Words]:
-        said: list[Words] = [Message(_("Basis is “{title}”."), title=self._said(basis.title))]
+        said: list[Words] = [Message(_("Basis is “{title}”."), title=self.said(basis.title))]
         if basis.number:
             said.append(Message(_("Its number is {number}."), number=basis.number))
         if basis.issued:
@@ -256,18 +205,18 @@ class _Speaker:
 
     # Organisation
 
-    def _organisation(self) -> Iterator[_Told]:
+    def _organisation(self) -> Iterator[Told]:
         scheme = self.scheme
         if scheme.unit_kinds:
-            kinds = self._names("unit_kinds", scheme.unit_kinds)
+            kinds = self.names("unit_kinds", scheme.unit_kinds)
             said = Message(_("Units are of these kinds: {kinds}."), kinds=kinds)
-            yield _Told("unit_kinds", "", Message(_("Kinds of units")), (said,))
+            yield Told("unit_kinds", "", Message(_("Kinds of units")), (said,))
         if scheme.groups:
-            groups = self._names("groups", scheme.groups)
+            groups = self.names("groups", scheme.groups)
             said = Message(_("Groups of people across units: {groups}."), groups=groups)
-            yield _Told("groups", "", Message(_("Groups")), (said,))
+            yield Told("groups", "", Message(_("Groups")), (said,))
         for role_id, role in scheme.roles.items():
-            yield _Told("roles", role_id, self._said(role.name), tuple(self._role(role)))
+            yield Told("roles", role_id, self.said(role.name), tuple(self._role(role)))
 
     def _role(self, role: Role) -> Iterable[Words]:
         said: list[Words] = []
@@ -280,22 +229,22 @@ class _Speaker:
             )
         if role.kinds:
             said.append(
-                Message(_("Records and corrects only {kinds}."), kinds=self._names("kinds", role.kinds))
+                Message(_("Records and corrects only {kinds}."), kinds=self.names("kinds", role.kinds))
             )
         said.append(Message(_("Begins at {home}."), home=Message(HOME[role.home])))
         if role.apart_from:
-            roles = self._names("roles", role.apart_from)
+            roles = self.names("roles", role.apart_from)
             said.append(Message(_("Nobody holds it together with {roles}."), roles=roles))
-        return [*said, *_about(role, self.scheme, self.language)]
+        return [*said, *self.about(role)]
 
     # Ledger
 
-    def _ledger(self) -> Iterator[_Told]:
+    def _ledger(self) -> Iterator[Told]:
         if self.scheme.attendance:
             states = tuple(map(self._state, self.scheme.attendance.values()))
-            yield _Told("attendance", "", Message(_("Attendance")), states)
+            yield Told("attendance", "", Message(_("Attendance")), states)
         for kind_id, kind in self.scheme.kinds.items():
-            yield _Told("kinds", kind_id, self._said(kind.name), tuple(self._kind(kind)))
+            yield Told("kinds", kind_id, self.said(kind.name), tuple(self._kind(kind)))
 
     def _state(self, state: AttendanceState) -> Words:
         words = (
@@ -304,7 +253,7 @@ class _Speaker:
             else _("“{name}” counts as {counts_as}.")
         )
         counts_as = Message(COUNTS_AS[state.counts_as])
-        return Message(words, name=self._said(state.name), mark=state.mark, counts_as=counts_as)
+        return Message(words, name=self.said(state.name), mark=state.mark, counts_as=counts_as)
 
     def _kind(self, kind: Kind) -> Iterable[Words]:
         return [
@@ -312,12 +261,12 @@ class _Speaker:
             *self._filled_in(kind),
             *self._field_list(kind),
             *self._conduct(kind),
-            *_about(kind, self.scheme, self.language),
+            *self.about(kind),
         ]
 
     def _kept_by(self, kind: Kind) -> Iterator[Words]:
         if kind.unit_kinds:
-            yield Message(_("Kept by {units}."), units=self._names("unit_kinds", kind.unit_kinds))
+            yield Message(_("Kept by {units}."), units=self.names("unit_kinds", kind.unit_kinds))
         else:
             yield Message(_("Kept by every unit."))
 
@@ -328,7 +277,7 @@ class _Speaker:
         if kind.person:
             yield self._asked(kind.person.name, required=kind.person.required)
         if kind.attendance:
-            group = self._names("groups", [kind.attendance.group]) if kind.attendance.group else ""
+            group = self.names("groups", [kind.attendance.group]) if kind.attendance.group else ""
             yield (
                 Message(_("Attendance is taken of {group} as it is on the day."), group=group)
                 if kind.attendance.roster == "group"
@@ -339,10 +288,10 @@ class _Speaker:
 
     def _asked(self, name: Label, *, required: bool) -> Words:
         words = _("“{name}” must be filled in.") if required else _("“{name}” can be filled in.")
-        return Message(words, name=self._said(name))
+        return Message(words, name=self.said(name))
 
     def _quantity(self, rule: QuantityRule) -> Iterator[Words]:
-        name: Words = self._said(rule.name) or Message(ENTRY_WORD["quantity"])
+        name: Words = self.said(rule.name) or Message(ENTRY_WORD["quantity"])
         words = (
             _("“{name}” is told in {units} and must be.")
             if rule.required
@@ -367,9 +316,9 @@ class _Speaker:
             if rule.required
             else _("It can be about an entry of {kinds}.")
         )
-        yield Message(words, kinds=self._names("kinds", rule.kinds))
+        yield Message(words, kinds=self.names("kinds", rule.kinds))
         if rule.name:
-            yield Message(_("That entry is called “{name}” here."), name=self._said(rule.name))
+            yield Message(_("That entry is called “{name}” here."), name=self.said(rule.name))
         if rule.once:
             yield Message(_("There is only one for each."))
         if rule.by_another:
@@ -382,7 +331,7 @@ class _Speaker:
     def _field(self, rule: FactField) -> Iterator[Words]:
         said: list[Words] = [Message(FIELD_TYPE[rule.type])]
         if rule.choices:
-            choices = listing(self._said(label) for label in rule.choices.values())
+            choices = listing(self.said(label) for label in rule.choices.values())
             said.append(Message(_("namely {choices}"), choices=choices))
         if rule.min is not None:
             said.append(Message(_("at least {number}"), number=number(rule.min)))
@@ -391,8 +340,8 @@ class _Speaker:
         if rule.max_length is not None:
             said.append(Message(_("at most {number} characters"), number=rule.max_length))
         said.append(Message(_("required")) if rule.required else Message(_("optional")))
-        yield Message(_("Field “{name}”: {what}."), name=self._said(rule.name), what=clauses(said))
-        yield from _about(rule, self.scheme, self.language)
+        yield Message(_("Field “{name}”: {what}."), name=self.said(rule.name), what=clauses(said))
+        yield from self.about(rule)
 
     def _conduct(self, kind: Kind) -> Iterator[Words]:
         if kind.counts_for:
@@ -413,24 +362,24 @@ class _Speaker:
 
     def _columns(self, kind: Kind, names: Iterable[str]) -> Words:
         return listing(
-            self._said(kind.fields[name].name) if name in kind.fields else Message(ENTRY_WORD[name])
+            self.said(kind.fields[name].name) if name in kind.fields else Message(ENTRY_WORD[name])
             for name in names
         )
 
     # Indicators
 
-    def _indicators(self) -> Iterator[_Told]:
+    def _indicators(self) -> Iterator[Told]:
         for indicator_id, indicator in self.scheme.indicators.items():
             said = [
                 self._measure(indicator.measure),
                 *self._printed(indicator),
-                *_about(indicator, self.scheme, self.language),
+                *self.about(indicator),
             ]
-            yield _Told("indicators", indicator_id, self._said(indicator.name), tuple(said))
+            yield Told("indicators", indicator_id, self.said(indicator.name), tuple(said))
 
     def _printed(self, indicator: Indicator) -> Iterator[Words]:
         if indicator.unit:
-            yield Message(_("Told in {unit}."), unit=self._said(indicator.unit))
+            yield Message(_("Told in {unit}."), unit=self.said(indicator.unit))
         if indicator.percent:
             yield Message(_("Told per cent."))
         if indicator.digits is not None:
@@ -445,31 +394,31 @@ class _Speaker:
                     to=self._indicator(measure.to),
                 )
             case Difference():
-                less = self._names("indicators", measure.minus)
+                less = self.names("indicators", measure.minus)
                 return Message(_("“{of}” less {minus}."), of=self._indicator(measure.of), minus=less)
             case Count():
                 return Message(
-                    _("The number of {entries}."), entries=self._entries(measure.kind, measure.where)
+                    _("The number of {entries}."), entries=self.entries(measure.kind, measure.where)
                 )
             case Sum():
                 return self._sum(measure)
             case Distinct():
                 return Message(
                     _("The number of different values of “{of}” among {entries}."),
-                    of=self._field_name(measure.kind, measure.of),
-                    entries=self._entries(measure.kind, measure.where),
+                    of=self.field_name(measure.kind, measure.of),
+                    entries=self.entries(measure.kind, measure.where),
                 )
             case Participations():
                 return Message(
                     _("The number of attendances ({states}) at {entries}."),
                     states=listing(Message(COUNTS_AS[each]) for each in measure.counted),
-                    entries=self._entries(measure.kind, measure.where),
+                    entries=self.entries(measure.kind, measure.where),
                 )
             case Coverage():
                 return Message(
                     _("Attendances ({states}) over all that were due, at {entries}."),
                     states=listing(Message(COUNTS_AS[each]) for each in measure.counted),
-                    entries=self._entries(measure.kind, measure.where),
+                    entries=self.entries(measure.kind, measure.where),
                 )
             case Open():
                 return self._closed(_OPEN[measure.since], measure.kind, measure.where, measure.until)
@@ -477,8 +426,8 @@ class _Speaker:
                 return self._closed(_FOLLOWED[measure.since], measure.kind, measure.where, measure.by)
 
     def _sum(self, measure: Sum) -> Words:
-        entries = self._entries(measure.kind, measure.where)
-        of = self._field_name(measure.kind, measure.of)
+        entries = self.entries(measure.kind, measure.where)
+        of = self.field_name(measure.kind, measure.of)
         if measure.unit:
             return Message(
                 _("The sum of “{of}” in {unit} over {entries}."), of=of, unit=measure.unit, entries=entries
@@ -486,35 +435,7 @@ class _Speaker:
         return Message(_("The sum of “{of}” over {entries}."), of=of, entries=entries)
 
     def _closed(self, msgid: str, kind: str, where: Where, by: Iterable[str]) -> Words:
-        return Message(msgid, entries=self._entries(kind, where), kinds=self._names("kinds", by))
-
-    def _field_name(self, kind_id: str, name: str) -> Words:
-        kind = self.scheme.kinds[kind_id]
-        if name in kind.fields:
-            return self._said(kind.fields[name].name)
-        named = {"person": kind.person, "quantity": kind.quantity}.get(name)
-        label = named.name if named else None
-        return self._said(label) if label else Message(ENTRY_WORD[name])
-
-    def _entries(self, kind_id: str, where: Where) -> Words:
-        kind = self._names("kinds", [kind_id])
-        if not where:
-            return Message(_("entries of {kind}"), kind=kind)
-        conditions = listing(
-            Message(
-                _("“{field}” is {values}"),
-                field=self._field_name(kind_id, name),
-                values=alternatives(self._value(kind_id, name, value) for value in values),
-            )
-            for name, values in where.items()
-        )
-        return Message(_("entries of {kind} whose {conditions}"), kind=kind, conditions=conditions)
-
-    def _value(self, kind_id: str, name: str, value: Choice) -> Words:
-        if isinstance(value, bool):
-            return Message(_("yes")) if value else Message(_("no"))
-        choices = self.scheme.kinds[kind_id].fields[name].choices or {}
-        return self._said(choices[value]) if isinstance(value, str) and value in choices else str(value)
+        return Message(msgid, entries=self.entries(kind, where), kinds=self.names("kinds", by))
 
     # Duties and targets
 
@@ -522,21 +443,21 @@ class _Speaker:
         indicator = self.scheme.indicators[indicator_id]
         if indicator.percent:
             return f"{number(value)}%"
-        unit = self._said(indicator.unit)
+        unit = self.said(indicator.unit)
         return Message(_("{number} {unit}"), number=number(value), unit=unit) if unit else number(value)
 
     def _audience(self, audience: Audience) -> Words:
         parts: list[Words] = []
         if audience.unit_kinds:
-            kinds = self._names("unit_kinds", audience.unit_kinds)
+            kinds = self.names("unit_kinds", audience.unit_kinds)
             parts.append(Message(_("every unit of kind {kinds}"), kinds=kinds))
         if audience.units:
             parts.append(Message(_("the units {units}"), units=listing(audience.units)))
         return listing(parts)
 
-    def _duties(self) -> Iterator[_Told]:
+    def _duties(self) -> Iterator[Told]:
         for duty_id, duty in self.scheme.duties.items():
-            yield _Told("duties", duty_id, self._said(duty.name), tuple(self._duty(duty)))
+            yield Told("duties", duty_id, self.said(duty.name), tuple(self._duty(duty)))
 
     def _duty(self, duty: Duty) -> Iterable[Words]:
         said: list[Words] = [
@@ -551,50 +472,29 @@ class _Speaker:
         if duty.months:
             months = listing(map(str, duty.months))
             said.append(Message(_("Only in periods that begin in month {months}."), months=months))
-        said.append(self._due(duty.due, duty.every))
+        said.append(self.due(duty.due, duty.every))
         said.append(Message(_("A warning is shown {days} days before."), days=duty.warn_days))
         said.extend(self._answerable(duty))
-        return [*said, *_about(duty, self.scheme, self.language)]
+        return [*said, *self.about(duty)]
 
     def _answerable(self, duty: Duty) -> Iterator[Words]:
         if duty.leader:
-            yield Message(_("{roles} answers for it."), roles=self._names("roles", [duty.leader]))
+            yield Message(_("{roles} answers for it."), roles=self.names("roles", [duty.leader]))
         if duty.section:
             yield Message(_("Unit {unit} does it."), unit=duty.section)
         if duty.holder:
             yield Message(_("In person: {holder}."), holder=duty.holder)
         if duty.evidence:
-            yield Message(_("Evidence: {evidence}."), evidence=self._said(duty.evidence))
+            yield Message(_("Evidence: {evidence}."), evidence=self.said(duty.evidence))
         yield (
             Message(_("Another person verifies it."))
             if duty.verify
             else Message(_("It needs no verification."))
         )
 
-    def _due(self, due: Due, every: Every) -> Words:
-        day = self._due_day(due, every)
-        if due.if_holiday == "stay":
-            return Message(_("Due {day}."), day=day)
-        return Message(_("Due {day}, {otherwise}."), day=day, otherwise=Message(IF_HOLIDAY[due.if_holiday]))
-
-    def _due_day(self, due: Due, every: Every) -> Words:
-        span: Words = Message(THE_PERIOD[every] if due.of == "period" else THE_NEXT_PERIOD[every])
-        if due.month is not None:
-            of = (
-                _("month {month} of {year}")
-                if every == "year"
-                else _("the month numbered {month} of {period}")
-            )
-            span = Message(of, month=due.month, year=span, period=span)
-        if due.day == "last":
-            return Message(_("on the last day of {period}"), period=span)
-        if due.day == "last_working":
-            return Message(_("on the last working day of {period}"), period=span)
-        return Message(_("on day {day} of {period}"), day=due.day, period=span)
-
-    def _targets(self) -> Iterator[_Told]:
+    def _targets(self) -> Iterator[Told]:
         for target_id, target in self.scheme.targets.items():
-            yield _Told("targets", target_id, self._said(target.name), tuple(self._target(target)))
+            yield Told("targets", target_id, self.said(target.name), tuple(self._target(target)))
 
     def _target(self, target: Target) -> Iterable[Words]:
         words = (
@@ -610,13 +510,13 @@ class _Speaker:
             indicator=self._indicator(target.of),
             amount=self._amount(target.of, bound or Decimal(0)),
         )
-        return [goal, *_about(target, self.scheme, self.language)]
+        return [goal, *self.about(target)]
 
     # Reports
 
-    def _outlines(self) -> Iterator[_Told]:
+    def _outlines(self) -> Iterator[Told]:
         for outline_id, outline in self.scheme.outlines.items():
-            yield _Told("outlines", outline_id, self._said(outline.name), tuple(self._outline(outline)))
+            yield Told("outlines", outline_id, self.said(outline.name), tuple(self._outline(outline)))
 
     def _outline(self, outline: Outline) -> Iterable[Words]:
         every = Message(EVERY[outline.every])
@@ -629,7 +529,7 @@ class _Speaker:
         if outline.addressee:
             said.append(Message(_("Sent to: {addressee}."), addressee=self._prose(outline.addressee)))
         said.append(Message(_("Signed: {issuer}."), issuer=self._prose(outline.issuer)))
-        said.extend(_about(outline, self.scheme, self.language))
+        said.extend(self.about(outline))
         return [*said, *(Message(_("\n- {block}"), block=self._block(block)) for block in outline.body)]
 
     def _block(self, block: OutlineBlock) -> Words:
@@ -676,7 +576,7 @@ class _Speaker:
 
     def _table(self, table: OutlineTable) -> Words:
         said: list[Words] = [
-            Message(_("A table of {indicators}."), indicators=self._names("indicators", table.rows))
+            Message(_("A table of {indicators}."), indicators=self.names("indicators", table.rows))
         ]
         if table.caption:
             said.append(Message(_("Above it: {caption}."), caption=table.caption))

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePath
@@ -10,13 +11,15 @@ from typing import Any
 from pydantic import ValidationError
 
 from taizhang.core.messages import Message, gettext_noop
-from taizhang.core.scheme import complaints, references, source
+from taizhang.core.scheme import complaints, references, rules_of_points, source
 from taizhang.core.scheme.complaints import Complaint
 from taizhang.core.scheme.errors import Place, SchemeError, SchemeErrors, Unreadable
 from taizhang.core.scheme.references import SECTIONS, Draft
 from taizhang.core.scheme.schema import Clause, Scheme
 from taizhang.core.scheme.source import Table, Tree
 from taizhang.core.values import Citation
+
+_KEYS = re.compile(r"([^.\[\]]+)(?:\[(\d+)\])?")
 
 __all__ = ["LoadedScheme", "SchemeError", "SchemeErrors", "Unreadable", "load_file", "load_text"]
 
@@ -69,7 +72,7 @@ class LoadedScheme:
             scheme=self.scheme.scheme,
             effective=self.scheme.effective,
             path=self.path,
-            line=self.line_of(path),
+            line=self.line_of(self.nearest(path)) if "[" in path else self.line_of(path),
             digest=self.digest,
             basis=str(basis.title) if basis else "",
             clause=clause.at if clause else "",
@@ -77,10 +80,21 @@ class LoadedScheme:
         )
 
     def _clause_of(self, path: str) -> Clause | None:
+        """Return the clause of a part, or of the nearest part around it that cites one."""
         part: Any = self.scheme
-        for key in path.split("."):
+        clause: Clause | None = None
+        for key, index in _KEYS.findall(path):
             part = part.get(key) if isinstance(part, Mapping) else getattr(part, key, None)
-        return getattr(part, "clause", None)
+            if index and isinstance(part, tuple):
+                part = part[int(index)]
+            clause = getattr(part, "clause", None) or clause
+        return clause
+
+    def nearest(self, path: str) -> str:
+        """Return ``path``, or what is written in the file of it: a list of one item may stand without brackets."""
+        while path and path not in self.places:
+            path = path.rpartition("[" if path.endswith("]") else ".")[0]
+        return path
 
 
 def load_file(path: str | Path) -> LoadedScheme:
@@ -126,9 +140,15 @@ def _validate(tree: Tree) -> tuple[Scheme | None, list[Complaint]]:
     except ValidationError as error:
         shapes = complaints.from_pydantic(error.errors(include_url=False), tree.root, Scheme)
         sound = _sound_part(raw, error)
-        relations = list(references.check(Draft(sound, _declared(raw)))) if sound else []
+        relations = list(_relations(Draft(sound, _declared(raw)))) if sound else []
         return None, [*shapes, *relations]
-    return scheme, [*references.check(Draft(scheme, _declared(raw))), *_dated_elsewhere(scheme, tree.path)]
+    return scheme, [*_relations(Draft(scheme, _declared(raw))), *_dated_elsewhere(scheme, tree.path)]
+
+
+def _relations(draft: Draft) -> Iterable[Complaint]:
+    """Yield what is wrong in how the parts go together."""
+    yield from references.check(draft)
+    yield from rules_of_points.check(draft)
 
 
 _NOT_A_SCHEME = Complaint(

@@ -49,6 +49,8 @@ SECTIONS = (
     "indicators",
     "duties",
     "targets",
+    "quotas",
+    "appraisals",
     "outlines",
 )
 """The parts of a scheme that are named by ids, in the order in which they are explained."""
@@ -100,14 +102,14 @@ def check(draft: Draft) -> Complaints:
 
 def _names(draft: Draft) -> Complaints:
     for section in SECTIONS:
-        yield from _lookalikes((section,), draft.declared.get(section, ()))
+        yield from lookalikes((section,), draft.declared.get(section, ()))
     for kind_id, kind in draft.scheme.kinds.items():
-        yield from _lookalikes(("kinds", kind_id, "fields"), kind.fields)
+        yield from lookalikes(("kinds", kind_id, "fields"), kind.fields)
         yield from _reserved(("kinds", kind_id, "fields"), kind.fields, RESERVED_FIELDS)
     yield from _reserved(("indicators",), draft.scheme.indicators, RESERVED_INDICATORS)
 
 
-def _lookalikes(path: KeyPath, ids: Iterable[str]) -> Complaints:
+def lookalikes(path: KeyPath, ids: Iterable[str]) -> Complaints:
     """Refuse two ids that people cannot tell apart: by width, by case, by accents composed or not."""
     seen: dict[str, str] = {}
     for each in ids:
@@ -150,10 +152,11 @@ _WHAT = {
     "roles": gettext_noop("There is no role “{id}”."),
     "kinds": gettext_noop("There is no kind “{id}”."),
     "indicators": gettext_noop("There is no indicator “{id}”."),
+    "quotas": gettext_noop("There is no quota “{id}”."),
 }
 
 
-def _refer(draft: Draft, path: KeyPath, section: str, word: str) -> Complaints:
+def refer(draft: Draft, path: KeyPath, section: str, word: str) -> Complaints:
     """Complain unless ``word`` is declared in ``section``."""
     known = draft.declared.get(section)
     if known is None or word in known:
@@ -170,29 +173,29 @@ def _refer(draft: Draft, path: KeyPath, section: str, word: str) -> Complaints:
     )  # fmt: skip
 
 
-def _refer_all(draft: Draft, path: KeyPath, section: str, words: Iterable[str] | None) -> Complaints:
+def refer_all(draft: Draft, path: KeyPath, section: str, words: Iterable[str] | None) -> Complaints:
     for index, word in enumerate(words or ()):
-        yield from _refer(draft, (*path, index), section, word)
+        yield from refer(draft, (*path, index), section, word)
 
 
 def _clauses(draft: Draft) -> Complaints:
     scheme = draft.scheme
-    for section in ("roles", "kinds", "indicators", "duties", "targets", "outlines"):
+    for section in ("roles", "kinds", "indicators", "duties", "targets", "quotas", "outlines"):
         for part_id, part in getattr(scheme, section).items():
             if part.clause:
-                yield from _refer(draft, (section, part_id, "clause", "basis"), "basis", part.clause.basis)
+                yield from refer(draft, (section, part_id, "clause", "basis"), "basis", part.clause.basis)
     for kind_id, kind in scheme.kinds.items():
         for field_id, rule in kind.fields.items():
             if rule.clause:
                 path = ("kinds", kind_id, "fields", field_id, "clause", "basis")
-                yield from _refer(draft, path, "basis", rule.clause.basis)
+                yield from refer(draft, path, "basis", rule.clause.basis)
 
 
 def _roles(draft: Draft) -> Complaints:
     for role_id, role in draft.scheme.roles.items():
         path: KeyPath = ("roles", role_id)
-        yield from _refer_all(draft, (*path, "kinds"), "kinds", role.kinds)
-        yield from _refer_all(draft, (*path, "apart_from"), "roles", role.apart_from)
+        yield from refer_all(draft, (*path, "kinds"), "kinds", role.kinds)
+        yield from refer_all(draft, (*path, "apart_from"), "roles", role.apart_from)
         yield from _apart_from_itself(path, role_id, role)
 
 
@@ -211,9 +214,9 @@ def _apart_from_itself(path: KeyPath, role_id: str, role: Role) -> Complaints:
 def _kinds(draft: Draft) -> Complaints:
     for kind_id, kind in draft.scheme.kinds.items():
         path: KeyPath = ("kinds", kind_id)
-        yield from _refer_all(draft, (*path, "unit_kinds"), "unit_kinds", kind.unit_kinds)
+        yield from refer_all(draft, (*path, "unit_kinds"), "unit_kinds", kind.unit_kinds)
         if kind.about:
-            yield from _refer_all(draft, (*path, "about", "kinds"), "kinds", kind.about.kinds)
+            yield from refer_all(draft, (*path, "about", "kinds"), "kinds", kind.about.kinds)
         yield from _attendance(draft, path, kind)
         yield from _shown(path, "columns", kind, ENTRY_WORDS)
         yield from _shown(path, "duplicate", kind, DUPLICATE_WORDS)
@@ -224,7 +227,7 @@ def _attendance(draft: Draft, path: KeyPath, kind: Kind) -> Complaints:
     if kind.attendance is None:
         return
     if kind.attendance.group:
-        yield from _refer(draft, (*path, "attendance", "group"), "groups", kind.attendance.group)
+        yield from refer(draft, (*path, "attendance", "group"), "groups", kind.attendance.group)
     if "attendance" in draft.declared and not draft.declared["attendance"]:
         yield Complaint(
             (*path, "attendance"),
@@ -251,7 +254,7 @@ def _shown(path: KeyPath, key: str, kind: Kind, words: tuple[str, ...]) -> Compl
                 ),
             )
         else:
-            yield _no_field(place, str(path[-1]), name, [*kind.fields, *known])
+            yield no_field(place, str(path[-1]), name, [*kind.fields, *known])
 
 
 def _carries(kind: Kind, word: str) -> bool:
@@ -261,7 +264,7 @@ def _carries(kind: Kind, word: str) -> bool:
     return word != "evidence" or kind.evidence != "none"
 
 
-def _no_field(path: KeyPath, kind: str, name: str, known: Iterable[str]) -> Complaint:
+def no_field(path: KeyPath, kind: str, name: str, known: Iterable[str]) -> Complaint:
     names = list(known)
     return Complaint(
         path,
@@ -269,7 +272,7 @@ def _no_field(path: KeyPath, kind: str, name: str, known: Iterable[str]) -> Comp
         did_you_mean(
             name, names, Message(gettext_noop("Possible here: {keys}."), keys=", ".join(names) or "–")
         ),
-        on_key=path[-2:-1] == ("where",),
+        on_key=path[-2:-1] in (("where",), ("item",)),
     )
 
 
@@ -307,13 +310,13 @@ def _indicators(draft: Draft) -> Complaints:
         path: KeyPath = ("indicators", indicator_id, name)
         measure = indicator.measure
         if isinstance(measure, Ratio):
-            yield from _refer(draft, (*path, "of"), "indicators", measure.of)
-            yield from _refer(draft, (*path, "to"), "indicators", measure.to)
+            yield from refer(draft, (*path, "of"), "indicators", measure.of)
+            yield from refer(draft, (*path, "to"), "indicators", measure.to)
         elif isinstance(measure, Difference):
-            yield from _refer(draft, (*path, "of"), "indicators", measure.of)
-            yield from _refer_all(draft, (*path, "minus"), "indicators", measure.minus)
+            yield from refer(draft, (*path, "of"), "indicators", measure.of)
+            yield from refer_all(draft, (*path, "minus"), "indicators", measure.minus)
         else:
-            yield from _refer(draft, (*path, "kind"), "kinds", measure.kind)
+            yield from refer(draft, (*path, "kind"), "kinds", measure.kind)
             if measure.kind in draft.scheme.kinds:
                 yield from _measure(draft, path, measure, draft.scheme.kinds[measure.kind])
         yield from _percent(indicator_id, indicator)
@@ -350,13 +353,13 @@ def _measure(draft: Draft, path: KeyPath, measure: Counted, kind: Kind) -> Compl
 def _where(path: KeyPath, measure: Counted, kind: Kind) -> Complaints:
     for name, values in measure.where.items():
         if name not in kind.fields:
-            yield _no_field((*path, "where", name), measure.kind, name, kind.fields)
+            yield no_field((*path, "where", name), measure.kind, name, kind.fields)
             continue
         for index, value in enumerate(values):
-            yield from _where_value((*path, "where", name, index), name, kind.fields[name], value)
+            yield from where_value((*path, "where", name, index), name, kind.fields[name], value)
 
 
-def _where_value(path: KeyPath, name: str, rule: FactField, value: Choice) -> Complaints:
+def where_value(path: KeyPath, name: str, rule: FactField, value: Choice) -> Complaints:
     if rule.type in ("unit", "person"):
         yield Complaint(
             path,
@@ -430,14 +433,14 @@ def _sum(path: KeyPath, measure: Sum, kind: Kind) -> Complaints:
 
 def _sum_of_field(path: KeyPath, measure: Sum, kind: Kind) -> Complaints:
     if measure.of not in kind.fields:
-        yield _no_field((*path, "of"), measure.kind, measure.of, ["quantity", *_number_fields(kind)])
-    elif measure.of not in _number_fields(kind):
+        yield no_field((*path, "of"), measure.kind, measure.of, ["quantity", *number_fields(kind)])
+    elif measure.of not in number_fields(kind):
         yield Complaint(
             (*path, "of"),
             Message(gettext_noop("“{field}” of “{kind}” is no number."), field=measure.of, kind=measure.kind),
             Message(
                 gettext_noop("Add up one of: {fields}."),
-                fields=", ".join(["quantity", *_number_fields(kind)]),
+                fields=", ".join(["quantity", *number_fields(kind)]),
             ),
         )
     if measure.unit is not None:
@@ -451,7 +454,7 @@ def _sum_of_field(path: KeyPath, measure: Sum, kind: Kind) -> Complaints:
         )
 
 
-def _number_fields(kind: Kind) -> list[str]:
+def number_fields(kind: Kind) -> list[str]:
     return [name for name, rule in kind.fields.items() if rule.type in ("integer", "number")]
 
 
@@ -469,7 +472,7 @@ def _distinct(path: KeyPath, measure: Distinct, kind: Kind) -> Complaints:
                 on_key=True,
             )
         return
-    yield _no_field((*path, "of"), measure.kind, measure.of, ["person", "unit", *kind.fields])
+    yield no_field((*path, "of"), measure.kind, measure.of, ["person", "unit", *kind.fields])
 
 
 def _counted_states(
@@ -497,7 +500,7 @@ def _counted_states(
 
 
 def _followers(draft: Draft, path: KeyPath, kind_id: str, followers: tuple[str, ...]) -> Complaints:
-    yield from _refer_all(draft, path, "kinds", followers)
+    yield from refer_all(draft, path, "kinds", followers)
     for index, follower_id in enumerate(followers):
         follower = draft.scheme.kinds.get(follower_id)
         if follower is not None and (follower.about is None or kind_id not in follower.about.kinds):
@@ -565,18 +568,18 @@ def parts_of(indicator: Indicator | None) -> tuple[str, ...]:
 def _duties(draft: Draft) -> Complaints:
     for duty_id, duty in draft.scheme.duties.items():
         path: KeyPath = ("duties", duty_id)
-        yield from _refer(draft, (*path, "of"), "indicators", duty.of)
+        yield from refer(draft, (*path, "of"), "indicators", duty.of)
         yield from _audience(draft, path, duty.units)
         if duty.leader:
-            yield from _refer(draft, (*path, "leader"), "roles", duty.leader)
+            yield from refer(draft, (*path, "leader"), "roles", duty.leader)
         yield from _at_least(draft, (*path, "at_least"), duty.of, duty.at_least)
-        yield from _due(path, duty.due, duty.every)
-        yield from _months(path, duty.months, duty.every)
+        yield from check_due((*path, "due"), duty.due, duty.every)
+        yield from check_months(path, duty.months, duty.every)
 
 
 def _audience(draft: Draft, path: KeyPath, audience: Audience | None) -> Complaints:
     if audience:
-        yield from _refer_all(draft, (*path, "for", "unit_kinds"), "unit_kinds", audience.unit_kinds)
+        yield from refer_all(draft, (*path, "for", "unit_kinds"), "unit_kinds", audience.unit_kinds)
 
 
 def _at_least(draft: Draft, path: KeyPath, indicator_id: str, number: Decimal) -> Complaints:
@@ -623,17 +626,17 @@ def _most(draft: Draft, measure: Measure) -> int | None:
     return len(rule.choices) if rule is not None and rule.choices else None
 
 
-def _due(path: KeyPath, due: Due, every: Every) -> Complaints:
+def check_due(path: KeyPath, due: Due, every: Every) -> Complaints:
     months = MONTHS[every]
     if due.month is not None and due.month > months:
         yield Complaint(
-            (*path, "due", "month"),
+            (*path, "month"),
             Message(gettext_noop("“{every}” has no month {month}."), every=every, month=due.month),
             Message(gettext_noop("Write the month of the period, 1 to {months}."), months=months),
         )
     elif isinstance(due.day, int) and due.day > (most := _most_days(due, every)):
         yield Complaint(
-            (*path, "due", "day"),
+            (*path, "day"),
             Message(gettext_noop("There is no day {day} there; the last is {most}."), day=due.day, most=most),
             Message(gettext_noop("Write a day up to {most}, or “last”."), most=most),
         )
@@ -648,7 +651,7 @@ def _most_days(due: Due, every: Every) -> int:
     return {"month": 31, "quarter": 92, "half_year": 184, "year": 366}[every]
 
 
-def _months(path: KeyPath, months: tuple[int, ...], every: Every) -> Complaints:
+def check_months(path: KeyPath, months: tuple[int, ...], every: Every) -> Complaints:
     length = MONTHS[every]
     for index, month in enumerate(months):
         if (month - 1) % length:
@@ -665,7 +668,7 @@ def _months(path: KeyPath, months: tuple[int, ...], every: Every) -> Complaints:
 def _targets(draft: Draft) -> Complaints:
     for target_id, target in draft.scheme.targets.items():
         path: KeyPath = ("targets", target_id)
-        yield from _refer(draft, (*path, "of"), "indicators", target.of)
+        yield from refer(draft, (*path, "of"), "indicators", target.of)
         yield from _audience(draft, path, target.units)
         if target.at_least is not None:
             yield from _above_zero((*path, "at_least"), target.at_least)
@@ -746,7 +749,7 @@ def _words_only(path: KeyPath, outline: Outline) -> Complaints:
 
 def _block(draft: Draft, path: KeyPath, block: OutlineBlock) -> Complaints:
     if block.when:
-        yield from _refer(draft, (*path, "when", "of"), "indicators", block.when.of)
+        yield from refer(draft, (*path, "when", "of"), "indicators", block.when.of)
     if block.heading is not None:
         yield from _prose(draft, (*path, "heading"), block.heading)
     if block.text is not None:
@@ -754,9 +757,9 @@ def _block(draft: Draft, path: KeyPath, block: OutlineBlock) -> Complaints:
     for index, item in enumerate(block.list or ()):
         yield from _prose(draft, (*path, "list", index), item)
     if block.table:
-        yield from _refer_all(draft, (*path, "table", "rows"), "indicators", block.table.rows)
+        yield from refer_all(draft, (*path, "table", "rows"), "indicators", block.table.rows)
     if block.rows:
-        yield from _refer(draft, (*path, "rows", "of"), "indicators", block.rows.of)
+        yield from refer(draft, (*path, "rows", "of"), "indicators", block.rows.of)
         yield from _has_rows(draft, (*path, "rows", "of"), block.rows.of)
         yield from _item(draft, (*path, "rows", "item"), block.rows.of, block.rows.item)
 
@@ -770,7 +773,7 @@ def _prose(draft: Draft, path: KeyPath, text: str) -> Complaints:
     for each in dict.fromkeys(found):
         if each.is_word and not each.format:
             continue
-        yield from _refer(draft, path, "indicators", each.name)
+        yield from refer(draft, path, "indicators", each.name)
         if each.format == "rows":
             yield from _has_rows(draft, path, each.name)
 

@@ -36,6 +36,7 @@ from taizhang.core.scheme.basics import (
 )
 
 __all__ = [
+    "Appraisal",
     "Basis",
     "Choice",
     "Clause",
@@ -46,6 +47,7 @@ __all__ = [
     "Label",
     "Number",
     "Part",
+    "Quota",
     "Where",
 ]
 

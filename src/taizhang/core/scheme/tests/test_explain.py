@@ -80,6 +80,9 @@ OTHERS: dict[str, Any] = {
     "minus": lambda _: ("seats",),
     "leader": lambda _: "auditor",
     "where": lambda _: {},
+    "deadline": lambda _: "reminder",
+    "per": lambda _: "quantity",
+    "one_per": lambda _: "tier",
     "units": lambda units: units if isinstance(units, Part) else ("another",),
 }
 
