@@ -395,6 +395,31 @@ _CUSTOM: dict[str, tuple[str, str, tuple[str, ...]]] = {
         gettext_noop("Add “multiply:” with the factor, or delete “rules:”."),
         ("rules",),
     ),
+    "one_seat": (
+        gettext_noop("A seat is for exactly one of role, group and person."),
+        gettext_noop("Make a seat of its own of each (each begins with “- ”)."),
+        (),
+    ),
+    "seat_reach": (
+        gettext_noop("“reach” says where a role is held, and this seat names no role."),
+        gettext_noop("Delete it."),
+        ("reach",),
+    ),
+    "review_level": (
+        gettext_noop("“{part}”: a review has a level, and no other station has."),
+        gettext_noop("Write “level: 1” and so on at reviews, and delete it elsewhere."),
+        ("level",),
+    ),
+    "reopens_unused": (
+        gettext_noop("“{part}” makes no corrections: only a proof does."),
+        gettext_noop("Delete “reopens:”, or write “does: proof”."),
+        ("reopens",),
+    ),
+    "time_twice": (
+        gettext_noop("“{part}” is allowed both hours and working days."),
+        gettext_noop("Keep one of: hours, working_days."),
+        ("working_days",),
+    ),
     "one_block": (
         gettext_noop("A block has exactly one of heading, text, list, rows and table."),
         gettext_noop("Make a block of its own of each (each begins with “- ”)."),

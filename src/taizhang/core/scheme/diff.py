@@ -11,6 +11,7 @@ from typing import Any
 from taizhang.core.messages import Message, gettext_noop
 from taizhang.core.messages import gettext_noop as _
 from taizhang.core.scheme import explain, source
+from taizhang.core.scheme.desk import Line
 from taizhang.core.scheme.explain import Translate
 from taizhang.core.scheme.load import LoadedScheme
 from taizhang.core.scheme.phrases import Words, listing, number, sentences
@@ -114,16 +115,29 @@ def _sentences(loaded: LoadedScheme, language: str) -> Sentences:
 def _changes(pair: _Pair) -> Iterator[Change]:
     for key in GENERAL:
         yield from _change(pair, (key,), getattr(pair.old.scheme, key), getattr(pair.new.scheme, key))
+    yield from _desk_changes(pair)
     for section in SECTIONS:
         olds, news = getattr(pair.old.scheme, section), getattr(pair.new.scheme, section)
         for part_id in dict.fromkeys([*olds, *news]):
             yield from _change(pair, (section, part_id), olds.get(part_id), news.get(part_id))
 
 
+def _desk_changes(pair: _Pair) -> Iterator[Change]:
+    """Yield what became of every type, channel and line; a line whose stations moved has changed."""
+    old, new = pair.old.scheme.desk, pair.new.scheme.desk
+    for section in ("types", "channels", "lines"):
+        olds: Mapping[str, Part] = getattr(old, section, {})
+        news: Mapping[str, Part] = getattr(new, section, {})
+        for part_id in dict.fromkeys([*olds, *news]):
+            yield from _change(pair, ("desk", section, part_id), olds.get(part_id), news.get(part_id))
+    before, after = getattr(old, "corrections", None), getattr(new, "corrections", None)
+    yield from _change(pair, ("desk", "corrections"), before, after)
+
+
 def _change(pair: _Pair, path: tuple[str, ...], old: Any, new: Any) -> Iterator[Change]:
-    if old == new:
+    if _same(old, new):
         return
-    section, part_id = path[0], path[1] if len(path) > 1 else ""
+    section, part_id = path[0], ".".join(path[1:])
     nature = Nature.ADDED if old is None else Nature.REMOVED if new is None else Nature.CHANGED
     newest = new if new is not None else old
     before, after = pair.sentences(section, part_id)
@@ -139,6 +153,13 @@ def _change(pair: _Pair, path: tuple[str, ...], old: Any, new: Any) -> Iterator[
         details=tuple(_details(pair, path, old, new)) if nature is Nature.CHANGED else (),
         touches=_touches(section, newest, pair.new.effective, nature),
     )
+
+
+def _same(old: Any, new: Any) -> bool:
+    """Tell whether two parts say the same. Stations are passed in the order they stand in, so order counts there."""
+    if isinstance(old, Line) and isinstance(new, Line):
+        return old == new and tuple(old.stations) == tuple(new.stations)
+    return bool(old == new)
 
 
 def _name(part: Any, otherwise: str, language: str) -> str:
@@ -244,6 +265,11 @@ def _touches(section: str, part: Any, effective: dt.date, nature: Nature) -> Mes
         return Message(_("The first period judged by it is {period}."), period=first)
     if section in ("kinds", "attendance"):
         return Message(_("For entries of {day} and later."), day=effective)
+    if section == "desk":
+        return Message(
+            _("For texts first submitted on {day} or later; those on their way keep their line."),
+            day=effective,
+        )
     if section == "indicators":
         return Message(_("For figures of periods that begin on {day} or later."), day=effective)
     return Message(_("From {day} on."), day=effective)

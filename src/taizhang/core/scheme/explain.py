@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from taizhang.core.messages import Message, gettext_noop
 from taizhang.core.messages import gettext_noop as _
-from taizhang.core.scheme import placeholders, regulation
+from taizhang.core.scheme import explain_desk, placeholders, regulation
 from taizhang.core.scheme.load import LoadedScheme
 from taizhang.core.scheme.phrases import (
     ACROSS,
@@ -160,6 +160,7 @@ class _Speaker(Speaker):
         yield _("Quotas"), regulation.quotas(self)
         yield _("Points"), regulation.appraisals(self)
         yield _("Reports"), self._outlines()
+        yield _("Desk"), explain_desk.desk(self)
 
     def _indicator(self, id: str) -> str:  # noqa: A002
         return self.name_of(self.scheme.indicators, id)

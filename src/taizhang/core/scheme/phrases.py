@@ -80,6 +80,8 @@ MAY: Mapping[Permission, str] = {
     "accounts": _("manage accounts"),
     "rules": _("adopt schemes"),
     "journal": _("read the journal"),
+    "write": _("write texts"),
+    "release": _("release texts"),
 }
 REACH = {
     "all": _("in all units"),
@@ -167,4 +169,29 @@ REPORT_WORD = {
     "period": _("[period]"),
     "year": _("[year]"),
     "as_of": _("[as of]"),
+}
+DOES = {"review": _("Review, level {level}."), "proof": _("Proof."), "sign_off": _("Sign-off.")}
+HOW = {
+    "site": _("On the built-in public site."),
+    "package": _("As a package to paste there."),
+    "outside": _("Published there by others."),
+}
+SEAT_REACH = {
+    "unit": _("“{role}” of the text's unit or one above it"),
+    "all": _("“{role}” of any unit"),
+}
+GATE = {"text": _("text gate"), "number": _("number gate"), "logic": _("logic gate")}
+SEVERITY = {
+    "error": _("{gate}: errors"),
+    "warning": _("{gate}: errors and warnings"),
+    "hint": _("{gate}: errors, warnings and hints"),
+}
+REOPENS = {
+    "station": _("A correction made here re-opens this station only."),
+    "last_review": _("A correction made here re-opens all from the last review on."),
+    "all": _("A correction made here re-opens all stations."),
+}
+POSTS_EACH = {
+    "manuscript": _("A text counts once, on however many channels it is released."),
+    "channel": _("A text counts once on each channel."),
 }

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from taizhang.core.messages import Message, gettext_noop
-from taizhang.core.scheme import placeholders
+from taizhang.core.scheme import desk_references, placeholders
 from taizhang.core.scheme.complaints import Complaint, did_you_mean
 from taizhang.core.scheme.schema import (
     MEASURES,
@@ -812,6 +812,20 @@ def _item(draft: Draft, path: KeyPath, indicator_id: str, text: str) -> Complain
             )
 
 
+def _desk(draft: Draft) -> Complaints:
+    desk = draft.scheme.desk
+    if desk is None:
+        return
+    rest = desk_references.Rest(
+        draft.scheme,
+        refer=lambda path, section, word: refer(draft, path, section, word),
+        value=where_value,
+    )
+    yield from desk_references.check(desk, rest)
+    for section in ("types", "channels", "lines"):
+        yield from lookalikes(("desk", section), getattr(desk, section))
+
+
 _RULES: tuple[Callable[[Draft], Complaints], ...] = (
     _names,
     _clauses,
@@ -821,4 +835,5 @@ _RULES: tuple[Callable[[Draft], Complaints], ...] = (
     _duties,
     _targets,
     _outlines,
+    _desk,
 )

@@ -34,6 +34,7 @@ from taizhang.core.scheme.basics import (
     TextsOrNone,
     Where,
 )
+from taizhang.core.scheme.desk import Desk
 
 __all__ = [
     "Appraisal",
@@ -53,7 +54,7 @@ __all__ = [
 
 Permission = Literal[
     "read", "record", "correct", "export", "verify", "exempt", "report", "freeze",
-    "organise", "accounts", "rules", "journal",
+    "organise", "accounts", "rules", "journal", "write", "release",
 ]  # fmt: skip
 CountsAs = Literal["present", "made_up", "excused", "absent"]
 
@@ -593,3 +594,5 @@ class Scheme(Part):
     """How what was done is scored."""
     outlines: Mapping[Id, Outline] = Field(default_factory=dict)
     """The reports that can be filled."""
+    desk: Desk | None = None
+    """How texts are reviewed, proofread and released."""

@@ -102,7 +102,7 @@ def other(value: Any, name: str, part: type[Part]) -> Any:  # noqa: PLR0911 - on
         case dt.date():
             return value + dt.timedelta(days=1)
         case tuple():
-            return value[:-1]
+            return value[:-1] or (*value, *value)
         case Label():
             return Label(texts={"en": f"{value}Z"})
         case _:
