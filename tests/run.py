@@ -11,6 +11,7 @@ WITH_DATABASE = [
     "src/taizhang/rules",
     "src/taizhang/org",
     "src/taizhang/ledger",
+    "src/taizhang/desk",
     "src/taizhang/duties",
     "src/taizhang/reports",
     "src/taizhang/sample",

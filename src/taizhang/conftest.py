@@ -33,8 +33,8 @@ effective: 2023-01-01
 unit_kinds: {bureau: {zh: 局, en: Bureau}, section: {zh: 科室, en: Section}, branch: {zh: 支部, en: Branch}}
 groups: {study_group: {zh: 中心组, en: Study group}}
 roles:
-  clerk: {name: {zh: 办公室, en: Clerk}, may: [read, record, correct, export], reach: all}
-  officer: {name: {zh: 信息员, en: Information officer}, may: [read, record, correct], reach: own}
+  clerk: {name: {zh: 办公室, en: Clerk}, may: [read, record, correct, export, write, release], reach: all}
+  officer: {name: {zh: 信息员, en: Information officer}, may: [read, record, correct, write], reach: own}
   section_head: {name: {zh: 科室负责人, en: Section head}, may: [read, record, correct], reach: unit}
   deputy: {name: {zh: 分管领导, en: Deputy}, may: [read, export, verify, exempt, report], reach: all, home: matrix}
   auditor: {name: {zh: 审计, en: Auditor}, may: [read, export, journal], reach: all}
@@ -106,6 +106,28 @@ indicators:
   audience: {name: {zh: 受众人次, en: Audience}, sum: {kind: outreach, unit: 人次}}
   findings: {name: {zh: 问题数, en: Findings}, count: {kind: finding}}
   open_findings: {name: {zh: 未销号问题, en: Open findings}, open: {kind: finding, until: closure}}
+desk:
+  types:
+    news:
+      name: {zh: 政务信息, en: News}
+      posts: {kind: information, by_channel: {site: {outlet: site}, paper: {outlet: paper}}}
+    notice: {name: {zh: 通知, en: Notice}}
+  channels:
+    site: {name: {zh: 门户网站, en: Web site}, how: site}
+    wechat: {name: {zh: 微信公众号, en: WeChat}, how: package}
+    paper: {name: {zh: 报纸, en: Paper}, how: outside}
+  lines:
+    ordinary:
+      name: {zh: 三审三校, en: Three reviews}
+      stations:
+        first: {name: {zh: 初审, en: First review}, does: review, level: 1, seats: {role: section_head, reach: all}, working_days: 1}
+        proof:
+          name: {zh: 校对, en: Proof}
+          does: proof
+          seats: {role: clerk}
+          gates: {text: error, number: error, logic: error}
+          reopens: station
+        final: {name: {zh: 终审, en: Final review}, does: review, level: 2, seats: {role: deputy, reach: all}, hours: 48}
 """
 
 

@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "taizhang.rules",
     "taizhang.org",
     "taizhang.ledger",
+    "taizhang.desk",
     "taizhang.duties",
     "taizhang.reports",
     "taizhang.web",
