@@ -33,7 +33,7 @@ effective: 2023-01-01
 unit_kinds: {bureau: {zh: 局, en: Bureau}, section: {zh: 科室, en: Section}, branch: {zh: 支部, en: Branch}}
 groups: {study_group: {zh: 中心组, en: Study group}}
 roles:
-  clerk: {name: {zh: 办公室, en: Clerk}, may: [read, record, correct, export, write, release], reach: all}
+  clerk: {name: {zh: 办公室, en: Clerk}, may: [read, record, correct, write, release, export], reach: all}
   officer: {name: {zh: 信息员, en: Information officer}, may: [read, record, correct, write], reach: own}
   section_head: {name: {zh: 科室负责人, en: Section head}, may: [read, record, correct], reach: unit}
   deputy: {name: {zh: 分管领导, en: Deputy}, may: [read, export, verify, exempt, report], reach: all, home: matrix}

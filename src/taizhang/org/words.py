@@ -18,6 +18,8 @@ ACTS: dict[Permission, object] = {
     "accounts": gettext_lazy("keep accounts"),
     "rules": gettext_lazy("adopt schemes"),
     "journal": gettext_lazy("read the journal"),
+    "write": gettext_lazy("write texts"),
+    "release": gettext_lazy("release texts"),
 }
 
 REACHES = {
