@@ -183,7 +183,9 @@ def test_a_role_ends_on_the_screen(bureau: Bureau, administrator: Client, clerk:
     assert clerk.get(f"{BASE}/people/?export=csv").status_code == 403
 
 
-KEEPER_OF_A_UNIT = SCHEME.replace("may: [read, record, correct, write], reach: own", "may: [organise], reach: unit")
+KEEPER_OF_A_UNIT = SCHEME.replace(
+    "may: [read, record, correct, write], reach: own", "may: [organise], reach: unit"
+)
 
 
 @pytest.mark.parametrize("scheme_text", [KEEPER_OF_A_UNIT], ids=["the officer organises"])
