@@ -23,9 +23,12 @@ FLAG = "_taizhang_writing"
 
 @dataclass(frozen=True)
 class Trigger:
+    """A trigger as it must stand; ``function`` is what makes the PostgreSQL function that it calls."""
+
     table: str
     name: str
     sql: str
+    function: str = ""
 
 
 def guarded_models() -> list[tuple[type[Model], str | None]]:
@@ -77,8 +80,8 @@ def install(using: str = "default") -> None:
     """Put the triggers in place, replacing what is there."""
     connection = connections[using]
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute(_POSTGRESQL_FUNCTION)
+        for function in {trigger.function: None for trigger in expected(connection) if trigger.function}:
+            cursor.execute(function)
         for trigger in expected(connection):
             cursor.execute(_drop(connection, trigger))
             cursor.execute(trigger.sql)
@@ -115,7 +118,16 @@ def strange(using: str = "default") -> list[str]:
 
 def expected(connection: BaseDatabaseWrapper) -> list[Trigger]:
     make = _postgresql if connection.vendor == "postgresql" else _sqlite
-    return [trigger for model, column in guarded_models() for trigger in make(model, column)]
+    kept = [trigger for model, column in guarded_models() for trigger in make(model, column)]
+    return kept + [
+        trigger
+        for config in apps.get_app_configs()
+        for trigger in getattr(config, "more_triggers", _no_more)(connection.vendor)
+    ]
+
+
+def _no_more(_vendor: str) -> list[Trigger]:
+    return []
 
 
 def _sqlite(model: type[Model], closing: str | None) -> list[Trigger]:
@@ -165,12 +177,14 @@ def _postgresql(model: type[Model], closing: str | None) -> list[Trigger]:
             f"{table}_guard_row",
             f"CREATE TRIGGER {table}_guard_row BEFORE INSERT OR DELETE OR UPDATE ON {table} "
             f"FOR EACH ROW EXECUTE FUNCTION taizhang_guard({argument})",
+            _POSTGRESQL_FUNCTION,
         ),
         Trigger(
             table,
             f"{table}_guard_truncate",
             f"CREATE TRIGGER {table}_guard_truncate BEFORE TRUNCATE ON {table} "
             "FOR EACH STATEMENT EXECUTE FUNCTION taizhang_guard()",
+            _POSTGRESQL_FUNCTION,
         ),
     ]
 
@@ -182,7 +196,7 @@ def _drop(connection: BaseDatabaseWrapper, trigger: Trigger) -> str:
 
 def _fingerprint(connection: BaseDatabaseWrapper, trigger: Trigger) -> str:
     if connection.vendor == "postgresql":
-        return trigger.sql + _function_body(_POSTGRESQL_FUNCTION)
+        return trigger.sql + _function_body(trigger.function)
     return trigger.sql
 
 
