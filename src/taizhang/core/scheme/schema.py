@@ -54,6 +54,7 @@ __all__ = [
 
 Permission = Literal[
     "read", "record", "correct", "export", "verify", "exempt", "report", "freeze",
+    "scores", "appraise", "confirm", "answer", "talk",
     "organise", "accounts", "rules", "journal", "write", "release",
 ]  # fmt: skip
 CountsAs = Literal["present", "made_up", "excused", "absent"]
