@@ -13,6 +13,7 @@ WITH_DATABASE = [
     "src/taizhang/ledger",
     "src/taizhang/desk",
     "src/taizhang/duties",
+    "src/taizhang/appraisals",
     "src/taizhang/reports",
     "src/taizhang/sample",
     "src/taizhang/backup",

@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "taizhang.ledger",
     "taizhang.desk",
     "taizhang.duties",
+    "taizhang.appraisals",
     "taizhang.reports",
     "taizhang.web",
 ]

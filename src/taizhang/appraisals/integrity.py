@@ -1,0 +1,56 @@
+"""What the journal's walk cannot see: that every sheet is as its batch signed it, and every version closed by the next."""
+
+from collections.abc import Iterator
+from itertools import groupby
+
+from django.db.models import F, Q
+
+from taizhang.appraisals import keeping
+from taizhang.appraisals.models import Batch, Sheet
+from taizhang.core.messages import Message, gettext_noop
+from taizhang.journal import chain
+from taizhang.journal.verify import Break, Progress
+
+BATCH = 500
+ALTERED = gettext_noop("The score sheet {id} is not as it was signed: it was altered.")
+MISSING = gettext_noop(
+    "The score sheets of batch {id} are not those that it signed: some are gone, or were put in behind the program's back."
+)
+UNCLOSED = gettext_noop("The score sheet {id} was opened or closed behind the program's back.")
+
+
+def sheets(progress: Progress) -> Iterator[Break]:
+    """Every sheet has the digest that it says, and every batch the sheets that it signed."""
+    signed = dict(Batch.objects.values_list("pk", "sheets"))
+    rows = Sheet.objects.order_by("batch_id", "pk").iterator(BATCH)
+    for batch, members in groupby(rows, key=lambda sheet: sheet.batch_id):
+        digests = []
+        for sheet in members:
+            digests.append(sheet.digest)
+            if chain.digest(sheet.payload()) != sheet.digest:
+                yield _break(ALTERED, sheet.pk)
+        if keeping.digest_over(digests) != signed.pop(batch, None):
+            yield _break(MISSING, batch)
+        progress(len(digests))
+    for batch in signed:
+        yield _break(MISSING, batch)
+
+
+def versions(_progress: Progress) -> Iterator[Break]:
+    """A sheet is closed exactly when another supersedes it, at the moment of that one's batch, for the same subject."""
+    wrong = Sheet.objects.filter(
+        Q(superseded_at__isnull=True, superseded_by__isnull=False)
+        | Q(superseded_at__isnull=False, superseded_by__isnull=True)
+        | Q(superseded_at__isnull=False) & ~Q(superseded_at=F("superseded_by__batch__at"))
+        | Q(supersedes__isnull=False) & ~Q(run_id=F("supersedes__run_id"))
+        | Q(supersedes__person__isnull=False) & ~Q(person_id=F("supersedes__person_id"))
+    )
+    for pk in wrong.values_list("pk", flat=True).iterator(BATCH):
+        yield _break(UNCLOSED, pk)
+
+
+def _break(text: str, id_: object) -> Break:
+    return Break(Message(text, id=id_), object=str(id_))
+
+
+CHECKS = (sheets, versions)

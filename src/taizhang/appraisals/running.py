@@ -1,0 +1,507 @@
+"""The run of one period: everybody's sheets, in batches that are each whole or not there at all.
+
+A batch is one transaction: its sheets, the line that signs them. A run that was killed goes on behind the last batch;
+what is there is not made again. All sheets of a round look at the ledger as of the same moment, however often it is
+interrupted, so that it makes no difference.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from itertools import islice
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from taizhang.appraisals import keeping
+from taizhang.appraisals.feeding import Credited, Window, works_of
+from taizhang.appraisals.models import Batch, Event, Exemption, Run, Sheet
+from taizhang.appraisals.subjects import Scored, scored
+from taizhang.core.appraisal import sheet as core
+from taizhang.core.appraisal.compiled import Compiled, compile_appraisal
+from taizhang.core.appraisal.rows import Exemption as Excused
+from taizhang.core.appraisal.rows import Work
+from taizhang.core.appraisal.score import score
+from taizhang.core.scheme.history import History
+from taizhang.core.values import Period, PeriodKind
+from taizhang.journal import chain
+from taizhang.journal.actions import Book, open_book
+from taizhang.journal.clock import day_of
+from taizhang.org.queries import UnitTree
+
+BATCH = 500
+BEFORE_SENT = (Event.Act.PREVIEWED, Event.Act.COMPUTED)
+Act = Event.Act
+
+
+class RunRefused(Exception):  # noqa: N818
+    """What was asked does not fit how the run stands; the text says why and what to do, in the user's language."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How many of all sheets of a round are there."""
+
+    done: int
+    total: int
+
+
+@dataclass(frozen=True)
+class Scoring:
+    """One appraisal in one period, ready to be scored as the ledger stands at ``window.as_of``."""
+
+    compiled: Compiled
+    window: Window
+    tree: UnitTree
+    excused_until: dt.datetime
+
+    @classmethod
+    def of(
+        cls,
+        appraisal: str,
+        period: Period,
+        *,
+        schemes: History,
+        tree: UnitTree,
+        now: dt.datetime,
+        as_of: dt.datetime | None = None,
+        late: bool = True,
+    ) -> "Scoring":
+        """Return it ``as_of`` a moment; without one, as the period closes, or as it stands ``now`` if that is earlier.
+
+        Raises RunRefused for an appraisal that the scheme does not have, or a period of another length.
+        """
+        compiled = compiled_for(appraisal, period, schemes)
+        window = Window.of(compiled, period, as_of=as_of, late=late)
+        if as_of is None and now < window.as_of:
+            window = Window.of(compiled, period, as_of=now)
+        return cls(compiled, window, tree, now)
+
+    @property
+    def period(self) -> Period:
+        return self.window.period
+
+    @property
+    def by_unit(self) -> bool:
+        return self.compiled.appraisal.by == "unit"
+
+    def subjects(self, only: Iterable[int] | None = None) -> list[Scored]:
+        """Return everybody who is scored, in order, or those of them who are named."""
+        return list(scored(self.compiled, self.period, self.tree, only=only))
+
+    def sheets(self, subjects: Sequence[Scored]) -> Iterator[tuple[Scored, core.Sheet]]:
+        """Yield the sheet of each, in order, one at a time."""
+        by_key = {int(each.subject.key): each for each in subjects}
+        credited = Credited.to(list(by_key), above=self._above if self.by_unit else None)
+        excused, posted = self._excused(), self._posted_further()
+        for part, works in works_of(self.compiled, self.window, credited, posted_before=posted):
+            keys = iter(part)
+            while batch := list(islice(keys, BATCH)):
+                handed = self._handed_on(batch)
+                for key in batch:
+                    each = by_key[key]
+                    yield (
+                        each,
+                        self._score(
+                            each, works.get(key, ()), handed.get(key, core.NEW), excused.get(key, ())
+                        ),
+                    )
+
+    def _score(
+        self, each: Scored, works: Sequence[Work], carried: core.Carried, excused: Sequence[Excused]
+    ) -> core.Sheet:
+        return score(
+            self.compiled,
+            period=self.period,
+            subject=each.subject,
+            works=works,
+            carried=carried,
+            exemptions=excused,
+        )
+
+    def _above(self, unit_id: int) -> int | None:
+        unit = self.tree.by_id.get(unit_id)
+        return unit.parent_id if unit else None
+
+    @cached_property
+    def _before(self) -> Run | None:
+        """Return the run of the period just before."""
+        before = self.period.previous
+        return Run.objects.filter(
+            appraisal=self.compiled.id, starts=before.start, ends=before.end, events__act=Act.COMPUTED
+        ).first()
+
+    @property
+    def key(self) -> str:
+        """Return the column by which sheets are told apart."""
+        return "unit_id" if self.by_unit else "person_id"
+
+    def _handed_on(self, keys: Sequence[int]) -> dict[int, core.Carried]:
+        if self._before is None:
+            return {}
+        sheets = Sheet.objects.filter(
+            run=self._before, superseded_at=None, voids=False, **{f"{self.key}__in": keys}
+        )
+        sheets = sheets.filter(person=None) if self.by_unit else sheets
+        return {
+            key: keeping.carried_from_json(carried)
+            for key, carried in sheets.order_by().values_list(self.key, "carried")
+        }
+
+    def _posted_further(self) -> dict[int, frozenset[str]]:
+        """Return the rows in those sheets of the period before that looked further than up to its close."""
+        if self._before is None:
+            return {}
+        usual = Window.of(self.compiled, self.period.previous).as_of
+        sheets = Sheet.objects.filter(run=self._before, superseded_at=None, voids=False, as_of__gt=usual)
+        return {
+            key: frozenset(rows_in(keeping.from_json(content)))
+            for key, content in sheets.order_by().values_list(self.key, "content")
+        }
+
+    def _excused(self) -> dict[int, list[Excused]]:
+        """Return the exemptions that were approved: those of the year, since a year's quota may ask for them."""
+        year = Period.containing(PeriodKind.YEAR, self.period.start)
+        approved = Exemption.objects.filter(
+            appraisal=self.compiled.id,
+            starts__lte=self.period.end,
+            ends__gte=year.start,
+            decision__approved=True,
+            decision__at__lte=self.excused_until,
+        ).select_related("decision")
+        found: dict[int, list[Excused]] = {}
+        for each in approved.order_by("pk"):
+            key = each.unit_id if each.person_id is None else each.person_id
+            found.setdefault(key, []).append(
+                Excused(
+                    Period.parse(each.period),
+                    each.ground,
+                    each.decision.role,
+                    each.quota,
+                    each.submit,
+                    each.publish,
+                    each.note,
+                )
+            )
+        return found
+
+
+def compiled_for(appraisal: str, period: Period, schemes: History) -> Compiled:
+    """Return an appraisal as the scheme of the period's start has it. Raises RunRefused."""
+    loaded = schemes.for_period(period)
+    if appraisal not in loaded.scheme.appraisals:
+        raise RunRefused(
+            _("The scheme of {day} has no appraisal “{id}”. It has: {known}.").format(
+                day=period.start, id=appraisal, known="、".join(loaded.scheme.appraisals) or "–"
+            )
+        )
+    compiled = compile_appraisal(loaded, appraisal)
+    if period.kind is not compiled.every:
+        raise RunRefused(
+            _("“{period}” is no period of this appraisal. Name one as long as {example}.").format(
+                period=period, example=Period.containing(compiled.every, period.start)
+            )
+        )
+    return compiled
+
+
+def rows_in(content: keeping.Content) -> Iterator[str]:
+    """Yield the rows that a sheet names, some more than once."""
+    yield from _rows_below(content.tree)
+    for judged in content.judged:
+        yield from map(str, judged.rows)
+    yield from content.waiting
+    yield from content.unrated
+
+
+def _rows_below(step: core.Step) -> Iterator[str]:
+    yield from map(str, step.rows)
+    for each in step.steps:
+        yield from _rows_below(each)
+
+
+# How a run stands
+
+
+def stage_of(run: Run) -> Event | None:
+    """Return the last thing that happened to a run."""
+    return run.events.order_by("-pk").first()
+
+
+def open_run(appraisal: str, period: Period, *, schemes: History, book: Book) -> Run:
+    """Return the run of a period; begin it where there is none. Raises RunRefused."""
+    compiled = compiled_for(appraisal, period, schemes)
+    run = Run.objects.filter(appraisal=appraisal, starts=period.start, ends=period.end).first()
+    if run is None:
+        run = Run(
+            appraisal=appraisal,
+            period=str(period),
+            starts=period.start,
+            ends=period.end,
+            scheme=compiled.loaded.digest,
+            at=book.at,
+            by=book.actor,
+        )
+        run.save(force_insert=True)
+        book.sign("appraisals.open", run)
+        add_event(run, Act.PREVIEWED, book=book)
+    return run
+
+
+def add_event(run: Run, act: Event.Act, *, book: Book, note: str = "") -> Event:
+    """Write down that something happened to a run. Who calls has seen that it may."""
+    event = Event(run=run, act=act, note=note, at=book.at, by=book.actor)
+    event.save(force_insert=True)
+    book.sign(f"appraisals.{act}", event, appraisal=run.appraisal, period=run.period)
+    return event
+
+
+# Computing
+
+
+def compute(
+    run: Run,
+    *,
+    schemes: History,
+    tree: UnitTree,
+    actor: str,
+    clock: Callable[[], dt.datetime],
+) -> Iterator[Progress]:
+    """Make the sheets of a run, batch by batch; yield how far it has come, from the beginning on.
+
+    Go on with a round that was interrupted; begin another where the last one is over and nothing was sent yet. May be
+    dropped at any time. Raises RunRefused.
+    """
+    round_ = _round(run, schemes=schemes, actor=actor, clock=clock)
+    scoring = Scoring.of(run.appraisal, run.span, schemes=schemes, tree=tree, now=round_.at)
+    subjects = scoring.subjects()
+    computing = _Computing(run, round_, scoring, actor, clock)
+    missing = computing.missing(subjects)
+    done, total = len(subjects) - len(missing), len(subjects)
+    yield Progress(done, total)
+    sheets = scoring.sheets(missing)
+    while batch := list(islice(sheets, BATCH)):
+        computing.write(batch)
+        done += len(batch)
+        yield Progress(done, total)
+    computing.finish(subjects)
+
+
+def _round(run: Run, *, schemes: History, actor: str, clock: Callable[[], dt.datetime]) -> Event:
+    with open_book(now=clock(), actor=actor) as book:
+        last = stage_of(run)
+        if last is not None and last.act == Act.STARTED:
+            return last
+        refuse_unless_computable(run, schemes=schemes, now=book.at)
+        return add_event(run, Act.STARTED, book=book)
+
+
+def refuse_unless_computable(run: Run, *, schemes: History, now: dt.datetime) -> None:
+    """Raise RunRefused for a run that was sent, that still takes proofs, or whose period before is not locked."""
+    last = stage_of(run)
+    if last is not None and last.act not in (*BEFORE_SENT, Act.STARTED):
+        raise RunRefused(
+            _("The sheets of {period} were sent already; they are not computed again.").format(
+                period=run.period
+            )
+        )
+    compiled = compiled_for(run.appraisal, run.span, schemes)
+    closed = Window.of(compiled, run.span).closed
+    if day_of(now) <= closed:
+        raise RunRefused(
+            _(
+                "Proofs for {period} are taken until {day}. Compute it after that day; until then there is the preview."
+            ).format(period=run.period, day=closed)
+        )
+    before = run.span.previous
+    earlier_runs = Run.objects.filter(appraisal=run.appraisal, starts__lt=run.starts)
+    if earlier_runs.exists() and not earlier_runs.filter(starts=before.start).exists():
+        raise RunRefused(
+            _("{before} was not run, and {period} goes on from it. Run {before} first.").format(
+                before=before, period=run.period
+            )
+        )
+    unlocked = Run.objects.filter(appraisal=run.appraisal, starts__lt=run.starts).exclude(
+        events__act=Act.LOCKED
+    )
+    for earlier in unlocked.order_by("starts")[:1]:
+        raise RunRefused(
+            _("{earlier} is not locked yet, and {period} goes on from it. Finish {earlier} first.").format(
+                earlier=earlier.period, period=run.period
+            )
+        )
+
+
+@dataclass
+class _Computing:
+    run: Run
+    round: Event
+    scoring: Scoring
+    actor: str
+    clock: Callable[[], dt.datetime]
+    again: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.again = self.run.events.filter(act=Act.COMPUTED).exists()
+
+    def missing(self, subjects: Sequence[Scored]) -> list[Scored]:
+        """Return who has no sheet yet; in another round, everybody: what did not change is left as it is."""
+        if self.again:
+            return list(subjects)
+        there = self.keys(self.run.sheets.filter(superseded_at=None))
+        return [each for each in subjects if each.subject.key not in there]
+
+    def keys(self, sheets: "QuerySet[Sheet]") -> set[int]:
+        return set(sheets.order_by().values_list(self.scoring.key, flat=True))
+
+    def write(self, batch: Sequence[tuple[Scored, core.Sheet]]) -> None:
+        """Write one batch, whole or not at all."""
+        with open_book(now=self.clock(), actor=self.actor) as book:
+            self._refuse_if_over()
+            held = self._held([int(each.subject.key) for each, _sheet in batch])
+            made = []
+            for each, found in batch:
+                before = held.get(int(each.subject.key))
+                draft = drafted(
+                    self.run, each, found, as_of=self.scoring.window.as_of, by_unit=self.scoring.by_unit
+                )
+                if before is None:
+                    made.append(draft)
+                elif self.again and not is_same(before, draft):
+                    made.append(superseding(before, draft, Sheet.Origin.RECOMPUTED, self._reason()))
+            keep(made, run=self.run, round_=self.round, book=book)
+
+    def _held(self, keys: Sequence[int]) -> dict[int, Sheet]:
+        sheets = self.run.sheets.filter(superseded_at=None, **{f"{self.scoring.key}__in": keys})
+        return {getattr(sheet, self.scoring.key): sheet for sheet in sheets}
+
+    def _reason(self) -> str:
+        return _("computed again before the sheets were sent")
+
+    def _refuse_if_over(self) -> None:
+        last = stage_of(self.run)
+        if last is None or last.pk != self.round.pk:
+            raise RunRefused(_("Somebody else has finished this round."))
+
+    def finish(self, subjects: Sequence[Scored]) -> None:
+        """Close the round; take back the sheets of those who are not scored any more."""
+        keys = {each.subject.key for each in subjects}
+        with open_book(now=self.clock(), actor=self.actor) as book:
+            self._refuse_if_over()
+            current = self.run.sheets.filter(superseded_at=None, voids=False)
+            gone = (
+                [sheet for sheet in current if getattr(sheet, self.scoring.key) not in keys]
+                if self.again
+                else []
+            )
+            keep(
+                [voiding(sheet, self._reason()) for sheet in gone], run=self.run, round_=self.round, book=book
+            )
+            add_event(self.run, Act.COMPUTED, book=book)
+
+
+# Sheets
+
+
+def drafted(run: Run, each: Scored, found: core.Sheet, *, as_of: dt.datetime, by_unit: bool) -> Sheet:
+    """Return a sheet of the core as one that can be kept."""
+    return Sheet(
+        run=run,
+        person_id=None if by_unit else int(each.subject.key),
+        unit_id=each.unit_id,
+        points=found.points,
+        outcome=found.outcome.value,
+        grade=found.grade,
+        called=bool(found.calls),
+        fulfilled=found.fulfilled,
+        content=keeping.to_json(found),
+        carried=keeping.carried_to_json(found.carried),
+        as_of=as_of,
+        origin=Sheet.Origin.COMPUTED,
+    )
+
+
+def is_same(before: Sheet, draft: Sheet) -> bool:
+    """Tell whether a sheet says what another says."""
+    said = ("points", "outcome", "grade", "content", "carried", "unit_id", "voids")
+    return all(getattr(before, name) == getattr(draft, name) for name in said)
+
+
+def superseding(before: Sheet, draft: Sheet, origin: Sheet.Origin, reason: str) -> Sheet:
+    """Return a draft as the sheet that takes the place of another."""
+    draft.supersedes, draft.origin, draft.reason = before, origin, reason[:500]
+    return draft
+
+
+def voiding(before: Sheet, reason: str) -> Sheet:
+    """Return a sheet that says that there is none."""
+    draft = Sheet(
+        run_id=before.run_id, person_id=before.person_id, unit_id=before.unit_id, points=before.points,
+        outcome=before.outcome, content=before.content, carried=before.carried, as_of=before.as_of, voids=True,
+    )  # fmt: skip
+    return superseding(before, draft, Sheet.Origin.RECOMPUTED, reason)
+
+
+def keep(made: Sequence[Sheet], *, run: Run, round_: Event, book: Book) -> Batch | None:
+    """Write sheets and the line that signs them; close those that they supersede."""
+    if not made:
+        return None
+    closed = [sheet.supersedes_id for sheet in made if sheet.supersedes_id is not None]
+    if closed and Sheet.objects.filter(pk__in=closed, superseded_at=None).update(
+        superseded_at=book.at
+    ) != len(closed):
+        raise RunRefused(
+            _("Somebody else changed this sheet first. Look at the newest one and decide again.")
+        )
+    for sheet in made:
+        sheet.digest = chain.digest(sheet.payload())
+    in_order = sorted(made, key=lambda sheet: sheet.pk)
+    batch = Batch(
+        run=run,
+        round=round_,
+        size=len(made),
+        sheets=keeping.digest_over(sheet.digest for sheet in in_order),
+        at=book.at,
+        by=book.actor,
+    )
+    batch.save(force_insert=True)
+    for sheet in made:
+        sheet.batch = batch
+    Sheet.objects.bulk_create(made)
+    detail = {"sheet": str(made[0].pk), "reason": made[0].reason} if closed and len(made) == 1 else {}
+    book.sign("appraisals.sheets", batch, **detail)
+    return batch
+
+
+def recounted(
+    sheet: Sheet, *, schemes: History, tree: UnitTree, now: dt.datetime, origin: Sheet.Origin, reason: str
+) -> Sheet:
+    """Return a sheet counted anew from the ledger as it stands ``now``, to supersede the one there is.
+
+    Rows of its period that came after the close are taken too, unless a later sheet has posted them already.
+    """
+    run = sheet.run
+    later = Run.objects.filter(appraisal=run.appraisal, starts__gt=run.starts, sheets__isnull=False).exists()
+    scoring = Scoring.of(
+        run.appraisal, run.span, schemes=schemes, tree=tree, now=now, as_of=now, late=not later
+    )
+    key = sheet.unit_id if sheet.person_id is None else sheet.person_id
+    subjects = scoring.subjects([key])
+    for each, found in scoring.sheets(subjects):
+        draft = drafted(run, each, found, as_of=now, by_unit=scoring.by_unit)
+        return superseding(sheet, draft, origin, reason)
+    draft = voiding(sheet, reason)
+    draft.origin = origin
+    return draft
+
+
+def previewed(scoring: Scoring, only: Iterable[int] | None = None) -> Mapping[int, core.Sheet]:
+    """Return the sheets as they would be now, by subject; nothing is kept."""
+    subjects = scoring.subjects(only)
+    return {int(each.subject.key): found for each, found in scoring.sheets(subjects)}
+
+
+def at(scoring: Scoring, moment: dt.datetime) -> Scoring:
+    """Return a scoring as of another moment."""
+    return replace(scoring, window=Window.of(scoring.compiled, scoring.period, as_of=moment))
