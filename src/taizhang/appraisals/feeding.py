@@ -14,7 +14,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import IO, Any, Self
 
 from django.db import connection
@@ -93,7 +93,7 @@ def works_of(
     ``posted_before`` are the rows in the last sheets of those whose sheets looked at the ledger later than others, after
     an objection: what they posted is not posted again.
     """
-    reader = _Reader(compiled, window)
+    reader = _Reader(compiled, window, subjects)
     with _Sorted(subjects) as rows:
         for raw in reader.posted():
             rows.add(raw, reader.names(raw))
@@ -161,6 +161,7 @@ def _add_earlier(
 class _Reader:
     compiled: Compiled
     window: Window
+    subjects: Credited
     _days: dict[str, dt.date] = field(default_factory=dict)
     _due: list[Raw] | None = None
 
@@ -177,14 +178,17 @@ class _Reader:
 
     def posted(self) -> Iterator[Raw]:
         """Yield the rows that the period posts."""
-        kinds = _list(self.compiled.kinds)
-        window = self.window
-        own = self._rows(f"AND e.kind IN ({kinds}) AND e.counts_for >= %(start)s AND e.counts_for <= %(end)s")
-        yield from (raw for raw in own if self._moment(raw[4]) <= window.taken)
-        late = self._rows(
-            f"AND e.kind IN ({kinds}) AND e.counts_for < %(start)s AND e.recorded_at > %(after)s"
-        )
-        yield from (raw for raw in late if window.closed_before < self._moment(raw[4]) <= window.closed)
+        window, kinds = self.window, _list(self.compiled.kinds)
+        in_period = "e.counts_for >= %(start)s AND e.counts_for <= %(end)s"
+        late = "e.counts_for < %(start)s AND e.recorded_at > %(after)s"
+        both = self._rows(f"AND e.kind IN ({kinds}) AND {in_period}", f"AND e.kind IN ({kinds}) AND {late}")
+        for raw in both:
+            arrived = self._moment(raw[4])
+            if self._day(raw[2]) >= window.period.start:
+                if arrived <= window.taken:
+                    yield raw
+            elif window.closed_before < arrived <= window.closed:
+                yield raw
 
     def earlier(self, items: Iterable[Any]) -> Iterator[Raw]:
         """Yield the rows posted before the period that are, or are about, one of ``items``."""
@@ -194,9 +198,11 @@ class _Reader:
             return
         for at in range(0, len(wanted), ASKED_AT_ONCE):
             ids = _list(_as_kept(id_) for id_ in wanted[at : at + ASKED_AT_ONCE])
-            for column in ("fact", "about_id"):
-                found = self._rows(f"AND e.kind IN ({_list(kinds)}) AND e.{column} IN ({ids})")
-                yield from (raw for raw in found if self._was_posted(raw))
+            columns = ("fact", "about_id")
+            found = self._rows(
+                *(f"AND e.kind IN ({_list(kinds)}) AND e.{column} IN ({ids})" for column in columns)
+            )
+            yield from (raw for raw in found if self._was_posted(raw))
 
     def falling_due(self) -> Iterator[Raw]:
         """Yield the commissions whose last day lies in the period, and what answered them, posted before it."""
@@ -224,13 +230,27 @@ class _Reader:
         on, arrived = self._day(raw[2]), self._moment(raw[4])
         return on < self.window.period.start and arrived <= self.window.closed_before
 
-    def _rows(self, condition: str) -> Iterator[Raw]:
+    def _rows(self, *conditions: str) -> Iterator[Raw]:
+        """Yield the rows that fulfil one of the conditions. One query."""
+        rows = _ROWS.format(fact=_hex("e.fact"), about=_hex("e.about_id")) + self._only
         with connection.cursor() as cursor:
-            cursor.execute(
-                _ROWS.format(fact=_hex("e.fact"), about=_hex("e.about_id")) + condition, self.values
-            )
+            cursor.execute(" UNION ALL ".join(rows + condition for condition in conditions), self.values)
             while found := cursor.fetchmany(FETCH):
                 yield from found
+
+    @cached_property
+    def _only(self) -> str:
+        """Return the condition that a row names one of few people; it is left away where there are many, or co-authors."""
+        shares = self.compiled.appraisal.shares
+        keys = self.subjects.keys
+        if (
+            self.compiled.appraisal.by == "unit"
+            or len(keys) > ASKED_AT_ONCE
+            or (shares and set(shares.fields) != {"person"})
+        ):
+            return ""
+        ids = ", ".join(map(str, keys)) or "NULL"
+        return f" AND COALESCE(e.person_id, i.person_id) IN ({ids}) "
 
     def names(self, raw: Raw) -> list[Any]:
         """Return everybody whom a row may be credited to."""

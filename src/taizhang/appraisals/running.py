@@ -8,7 +8,6 @@ interrupted, so that it makes no difference.
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from itertools import islice
 
 from django.db.models import QuerySet
@@ -124,41 +123,31 @@ class Scoring:
         unit = self.tree.by_id.get(unit_id)
         return unit.parent_id if unit else None
 
-    @cached_property
-    def _before(self) -> Run | None:
-        """Return the run of the period just before."""
-        before = self.period.previous
-        return Run.objects.filter(
-            appraisal=self.compiled.id, starts=before.start, ends=before.end, events__act=Act.COMPUTED
-        ).first()
-
     @property
     def key(self) -> str:
         """Return the column by which sheets are told apart."""
         return "unit_id" if self.by_unit else "person_id"
 
+    def _last_sheets(self) -> "QuerySet[Sheet]":
+        """Return the sheets of the period just before that hold."""
+        before = self.period.previous
+        return Sheet.objects.filter(
+            run__appraisal=self.compiled.id, run__starts=before.start, run__ends=before.end,
+            superseded_at=None, voids=False, person__isnull=self.by_unit,
+        ).order_by()  # fmt: skip
+
     def _handed_on(self, keys: Sequence[int]) -> dict[int, core.Carried]:
-        if self._before is None:
-            return {}
-        sheets = Sheet.objects.filter(
-            run=self._before, superseded_at=None, voids=False, **{f"{self.key}__in": keys}
-        )
-        sheets = sheets.filter(person=None) if self.by_unit else sheets
+        sheets = self._last_sheets().filter(**{f"{self.key}__in": keys})
         return {
             key: keeping.carried_from_json(carried)
-            for key, carried in sheets.order_by().values_list(self.key, "carried")
+            for key, carried in sheets.values_list(self.key, "carried")
         }
 
     def _posted_further(self) -> dict[int, frozenset[str]]:
         """Return the rows in those sheets of the period before that looked further than up to its close."""
-        if self._before is None:
-            return {}
         usual = Window.of(self.compiled, self.period.previous).as_of
-        sheets = Sheet.objects.filter(run=self._before, superseded_at=None, voids=False, as_of__gt=usual)
-        return {
-            key: frozenset(rows_in(keeping.from_json(content)))
-            for key, content in sheets.order_by().values_list(self.key, "content")
-        }
+        sheets = self._last_sheets().filter(as_of__gt=usual).values_list(self.key, "content")
+        return {key: frozenset(rows_in(keeping.from_json(content))) for key, content in sheets}
 
     def _excused(self) -> dict[int, list[Excused]]:
         """Return the exemptions that were approved: those of the year, since a year's quota may ask for them."""

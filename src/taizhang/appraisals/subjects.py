@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db.models import CharField, F, IntegerField, Q, QuerySet, Value
 
 from taizhang.core.appraisal.compiled import Compiled
 from taizhang.core.appraisal.rows import Profile, Subject
@@ -48,15 +48,16 @@ def _units(period: Period, tree: UnitTree) -> Iterator[Scored]:
 def _people(period: Period, tree: UnitTree, only: Iterable[int] | None) -> Iterator[Scored]:
     reader = _Reader(period, tree)
     if only is not None:
-        people = Person.objects.filter(pk__in=list(only)).order_by("pk")
-        yield from reader.read(list(people.values_list("pk", "code")))
+        wanted = sorted(set(only))
+        for at in range(0, len(wanted), AT_ONCE):
+            yield from reader.read(pk__in=wanted[at : at + AT_ONCE])
         return
     last = 0
-    while found := list(
-        Person.objects.filter(pk__gt=last).order_by("pk").values_list("pk", "code")[:AT_ONCE]
+    while ids := list(
+        Person.objects.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:AT_ONCE]
     ):
-        yield from reader.read(found)
-        last = found[-1][0]
+        yield from reader.read(pk__gte=ids[0], pk__lte=ids[-1])
+        last = ids[-1]
 
 
 @dataclass
@@ -67,47 +68,68 @@ class _Reader:
     tree: UnitTree
     profiles: dict[tuple[object, ...], Profile] = field(default_factory=dict)
 
-    def read(self, people: list[tuple[int, str]]) -> Iterator[Scored]:
-        if not people:
-            return
-        within = Q(person_id__gte=people[0][0], person_id__lte=people[-1][0]) & _holds_through(self.period)
-        posts = _by_person(Post.objects.filter(within).order_by("order", "pk"), "unit_id", "title")
-        roles = _by_person(RoleAssignment.objects.filter(within).order_by("pk"), "role")
-        groups = _by_person(Membership.objects.filter(within).order_by("pk"), "group")
-        for pk, code in people:
-            held = posts.get(pk, ())
-            if held or pk in roles or pk in groups:
-                profile = self._profile(held, roles.get(pk, ()), groups.get(pk, ()))
-                yield Scored(Subject(pk, code, profile), held[0][0] if held else self._top)
+    def read(self, **whom: Any) -> Iterator[Scored]:
+        """Yield the people whom the conditions name, as far as they had a place or a role. One query."""
+        codes: dict[int, str] = {}
+        held: dict[str, dict[int, list[Any]]] = {
+            name: defaultdict(list) for name in ("post", "role", "group")
+        }
+        for person, part, unit_id, word, order, pk in self._places(whom):
+            if part == "code":
+                codes[person] = word
+            else:
+                held[part][person].append((order, pk, unit_id, word))
+        for person, code in sorted(codes.items()):
+            posts = tuple((unit, title) for _order, _pk, unit, title in sorted(held["post"].get(person, ())))
+            roles, groups = (
+                tuple(word for _order, _pk, _unit, word in sorted(held[part].get(person, ())))
+                for part in ("role", "group")
+            )
+            if posts or roles or groups:
+                home = posts[0][0] if posts else self.tree.root.pk if self.tree.root else 0
+                yield Scored(Subject(person, code, self._profile(posts, roles, groups)), home)
 
-    @property
-    def _top(self) -> int:
-        return self.tree.root.pk if self.tree.root else 0
+    def _places(self, whom: Mapping[str, Any]) -> Iterable[tuple[int, str, int, str, int, int]]:
+        """Return what people were, a row each: whose, which part, in which unit, the word for it, its order, its id."""
+        holds = _holds_through(self.period) & Q(
+            **{name.replace("pk", "person_id", 1): value for name, value in whom.items()}
+        )
+
+        none = Value(0, IntegerField())
+        parts = [
+            _told(Person.objects.filter(**whom), "code", (F("pk"), none, F("code"), none)),
+            _told(Post.objects.filter(holds), "post", (F("person_id"), F("unit_id"), F("title"), F("order"))),
+            _told(
+                RoleAssignment.objects.filter(holds), "role", (F("person_id"), F("unit_id"), F("role"), none)
+            ),
+            _told(
+                Membership.objects.filter(holds), "group", (F("person_id"), F("unit_id"), F("group"), none)
+            ),
+        ]
+        found: Iterable[tuple[int, str, int, str, int, int]] = (
+            parts[0].union(*parts[1:], all=True).iterator(5000)
+        )
+        return found
 
     def _profile(
-        self,
-        posts: tuple[tuple[int, str], ...],
-        roles: tuple[tuple[str], ...],
-        groups: tuple[tuple[str], ...],
+        self, posts: tuple[tuple[int, str], ...], roles: tuple[str, ...], groups: tuple[str, ...]
     ) -> Profile:
         key = (posts, roles, groups)
         if key not in self.profiles:
             units = [self.tree.by_id[unit_id] for unit_id, _title in posts]
             self.profiles[key] = Profile(
                 posts=frozenset(title for _unit, title in posts if title),
-                roles=frozenset(role for (role,) in roles),
-                groups=frozenset(group for (group,) in groups),
+                roles=frozenset(roles),
+                groups=frozenset(groups),
                 units=frozenset(above.code for unit in units for above in _upwards(unit, self.tree)),
                 unit_kinds=frozenset(unit.kind for unit in units),
             )
         return self.profiles[key]
 
 
-def _by_person(rows: "QuerySet[Any]", *columns: str) -> Mapping[int, tuple[tuple[Any, ...], ...]]:
-    found: dict[int, tuple[tuple[Any, ...], ...]] = defaultdict(tuple)
-    for person, *values in rows.values_list("person_id", *columns):
-        found[person] += (tuple(values),)
-    return found
+def _told(rows: "QuerySet[Any]", part: str, columns: tuple[Any, Any, Any, Any]) -> "QuerySet[Any, Any]":
+    person, unit, word, order = columns
+    return rows.order_by().values_list(person, Value(part, CharField()), unit, word, order, F("pk"))
 
 
 def _upwards(unit: Unit, tree: UnitTree) -> Iterator[Unit]:
