@@ -24,6 +24,7 @@ from taizhang.documents.model import (
     NumberedList,
     PageBreak,
     Paragraph,
+    Picture,
     Row,
     Table,
     Text,
@@ -96,7 +97,15 @@ class Grid:
     new_page: bool = False
 
 
-Item = Line | Grid
+@dataclass(frozen=True, slots=True)
+class Plate:
+    """One printed picture with what stands below it."""
+
+    picture: Picture
+    new_page: bool = False
+
+
+Item = Line | Grid | Plate
 
 
 def compose(document: Document) -> tuple[Item, ...]:
@@ -111,6 +120,8 @@ def paragraphs(item: Item) -> Iterator[Inlines]:
     """Yield what each paragraph, or row of a table, says; an ordinal comes as text in front."""
     if isinstance(item, Line):
         yield (*plain(item.label), *item.inlines, *item.run_in)
+    elif isinstance(item, Plate):
+        yield item.picture.caption
     else:
         for row in (*item.header, *item.rows):
             yield tuple(inline for cell in row for inline in (*cell, Text(" ")))
@@ -183,7 +194,7 @@ def _blocks(blocks: tuple[Block, ...], document: Document) -> Iterator[Item]:
 
 
 def _items(
-    block: Heading | Paragraph | BulletList | NumberedList | Table,
+    block: Heading | Paragraph | BulletList | NumberedList | Table | Picture,
     counter: ordinals.Counter,
     *,
     is_chinese: bool,
@@ -205,6 +216,8 @@ def _items(
                 yield Line("caption", block.caption)
             aligns = tuple(column.align for column in block.columns)
             yield Grid(_shares(block), aligns, block.header, block.rows)
+        case Picture():
+            yield Plate(block)
 
 
 def _shares(table: Table) -> tuple[int, ...]:
@@ -311,6 +324,8 @@ def _bound_in(document: Document) -> Iterator[Item]:
 def _unmarked(item: Item) -> Item:
     if isinstance(item, Line):
         return replace(item, inlines=_as_text(item.inlines), run_in=_as_text(item.run_in))
+    if isinstance(item, Plate):
+        return item
     return replace(
         item, header=tuple(map(_row_as_text, item.header)), rows=tuple(map(_row_as_text, item.rows))
     )

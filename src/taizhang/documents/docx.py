@@ -1,9 +1,10 @@
 """Write a document as a Word file in the layout of GB/T 9704-2012, its figures as content controls."""
 
+import hashlib
 import io
 import itertools
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from docx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
 from docx.opc.packuri import PackURI
@@ -11,15 +12,17 @@ from docx.opc.part import Part
 from docx.package import Package
 
 from taizhang.documents import composition, docx_styles, manifest, ordinals, package, phrases
-from taizhang.documents.composition import Grid, Item, Line
+from taizhang.documents.composition import Grid, Item, Line, Plate
 from taizhang.documents.docx_styles import indent
 from taizhang.documents.manifest import Entry
 from taizhang.documents.model import (
+    PICTURES,
     Alignment,
     Document,
     FigureRun,
     Inlines,
     Language,
+    Picture,
     Row,
     Text,
     TypedNumber,
@@ -81,7 +84,7 @@ def write_docx(document: Document) -> bytes:
         main.relate_to(_part(opc, f"/word/{name}.xml", content_type, serialize(root)), relation)
     _attach_manifest(opc, main, printed)
     section = w("sectPr", *_margin_texts(opc, main, document, items), *_page(document.language))
-    body = w("body", *_Writer(document.language, printed).elements(items), section)
+    body = w("body", *_Writer(document.language, printed, _pictures(opc, main)).elements(items), section)
     main._blob = serialize(w("document", body))  # noqa: SLF001, a part's content is settled only after its relations
     stream = io.BytesIO()
     opc.save(stream)
@@ -91,8 +94,12 @@ def write_docx(document: Document) -> bytes:
 class _Writer:
     """Turns items into WordprocessingML, handing each figure its entry of the manifest in order."""
 
-    def __init__(self, language: Language, printed: manifest.Manifest) -> None:
+    def __init__(
+        self, language: Language, printed: manifest.Manifest, relation: Callable[[Picture], str]
+    ) -> None:
         self._language = language
+        self._relation = relation
+        self._plates = itertools.count(1)
         self._total = len(printed.entries)
         self._entries = iter(printed.entries)
 
@@ -101,10 +108,13 @@ class _Writer:
             if isinstance(item, Line):
                 yield self._paragraph(item)
                 continue
+            if isinstance(item, Plate):
+                yield from self._plate(item)
+                continue
             if item.new_page:
                 yield _spacer(w("pageBreakBefore"))
             yield self._table(item)
-            if not isinstance(following, Line) and not (following and following.new_page):
+            if not isinstance(following, Line | Plate) and not (following and following.new_page):
                 yield _spacer()  # Word joins tables that touch
 
     def _paragraph(self, line: Line) -> Element:
@@ -117,6 +127,24 @@ class _Writer:
             *(self._runs(line.inlines, style=lead) if line.role != "masthead" else [_masthead(line)]),
             *self._runs(line.run_in),
         )
+
+    def _plate(self, plate: Plate) -> Iterator[Element]:
+        picture = plate.picture
+        drawing = _drawing(picture, self._relation(picture), number=next(self._plates))
+        yield w(
+            "p",
+            w(
+                "pPr",
+                w("keepNext") if picture.caption else None,
+                w("pageBreakBefore") if plate.new_page else None,
+                w("spacing", line=240, lineRule="auto"),
+                w("ind", firstLine=0, firstLineChars=0),
+                w("jc", val="center"),
+            ),
+            w("r", w("drawing", drawing)),
+        )
+        if picture.caption:
+            yield w("p", w("pPr", w("pStyle", val="Caption")), *self._runs(picture.caption))
 
     def _table(self, grid: Grid) -> Element:
         widths = [share * docx_styles.TYPE_WIDTH // 1000 for share in grid.shares]
@@ -193,6 +221,66 @@ class _Writer:
             ),
             w("sdtContent", self._run(entry.text, style=style)),
         )
+
+
+_EMU_IN_TWIP = 635
+_EMU_IN_PIXEL = 9525
+_TALLEST = 11_000  # twips: less than a page of text
+_DRAWING = {
+    "wp": "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing",
+    "a": "http://schemas.openxmlformats.org/drawingml/2006/main",
+    "pic": "http://schemas.openxmlformats.org/drawingml/2006/picture",
+}
+
+
+def _pictures(opc: Package, main: Part) -> Callable[[Picture], str]:
+    """Return what gives the relation of a picture; the same bytes are kept once."""
+    known: dict[str, str] = {}
+
+    def relation(picture: Picture) -> str:
+        digest = hashlib.sha256(picture.data).hexdigest()
+        if digest not in known:
+            name = f"/word/media/image{len(known) + 1}.{PICTURES[picture.content_type]}"
+            known[digest] = main.relate_to(
+                _part(opc, name, picture.content_type, picture.data), RELATIONSHIP_TYPE.IMAGE
+            )
+        return known[digest]
+
+    return relation
+
+
+def _drawing(picture: Picture, relation: str, *, number: int) -> Element:
+    """Return the picture in the line, as large as it is or as fits."""
+    wide, high = (pixels * _EMU_IN_PIXEL for pixels in picture.pixels)
+    fits = min(1, docx_styles.TYPE_WIDTH * _EMU_IN_TWIP / wide, _TALLEST * _EMU_IN_TWIP / high)
+    extent = {"cx": str(int(wide * fits)), "cy": str(int(high * fits))}
+    named = {"id": str(number), "name": f"Picture {number}", "descr": picture.alt}
+    spaces = {f"xmlns:{prefix}": name for prefix, name in _DRAWING.items()}
+    shape = Element(
+        "pic:spPr",
+        {},
+        [
+            Element("a:xfrm", {}, [Element("a:off", {"x": "0", "y": "0"}), Element("a:ext", extent)]),
+            Element("a:prstGeom", {"prst": "rect"}, [Element("a:avLst")]),
+        ],
+    )
+    filled = Element(
+        "pic:blipFill",
+        {},
+        [
+            Element("a:blip", {"r:embed": relation}),
+            Element("a:stretch", {}, [Element("a:fillRect")]),
+        ],
+    )
+    properties = Element("pic:nvPicPr", {}, [Element("pic:cNvPr", named), Element("pic:cNvPicPr")])
+    inner = Element("pic:pic", {}, [properties, filled, shape])
+    graphic = Element("a:graphic", {}, [Element("a:graphicData", {"uri": _DRAWING["pic"]}, [inner])])
+    edges = {"distT": "0", "distB": "0", "distL": "0", "distR": "0"}
+    return Element(
+        "wp:inline",
+        {**spaces, **edges},
+        [Element("wp:extent", extent), Element("wp:docPr", named), graphic],
+    )
 
 
 def _paragraph_properties(line: Line, style: str, language: Language) -> Element:

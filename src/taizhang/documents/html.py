@@ -1,12 +1,13 @@
 """Write a document as HTML: for reading in a browser and for printing on A4 in the official layout."""
 
+import base64
 import html
 from collections.abc import Iterator
 from importlib import resources
 
 from taizhang.documents import composition, phrases
-from taizhang.documents.composition import Grid, Item, Line
-from taizhang.documents.model import Document, FigureRun, Inline, Inlines, Row, Text, TypedNumber
+from taizhang.documents.composition import Grid, Item, Line, Plate
+from taizhang.documents.model import Document, FigureRun, Inline, Inlines, Picture, Row, Text, TypedNumber
 from taizhang.documents.typefaces import CHINESE, LATIN, Typeface
 
 _TAGS: dict[composition.Role, str] = {
@@ -95,6 +96,8 @@ class _Sections:
             if isinstance(item, Grid):
                 yield from _table(item, caption)
                 caption = None
+            elif isinstance(item, Plate):
+                yield _figure(item.picture, _class_attribute(iter(("new-page",) if item.new_page else ())))
             elif item.role == "caption":
                 caption = item
             else:
@@ -159,6 +162,16 @@ def _table(grid: Grid, caption: Line | None) -> Iterator[str]:
     starts = tuple(f'<td class="{align}">' for align in grid.aligns)
     yield from (_row(row, starts, "</td>") for row in grid.rows)
     yield "</tbody>\n</table>"
+
+
+def _figure(picture: Picture, classes: str) -> str:
+    source = f"data:{picture.content_type};base64,{base64.b64encode(picture.data).decode()}"
+    width, height = picture.pixels
+    caption = f"<figcaption>{_inlines(picture.caption)}</figcaption>" if picture.caption else ""
+    return (
+        f'<figure{classes}><img src="{source}" alt="{_escape(picture.alt)}" width="{width}" height="{height}">'
+        f"{caption}</figure>"
+    )
 
 
 def _row(row: Row, starts: tuple[str, ...], end: str) -> str:

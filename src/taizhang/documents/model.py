@@ -6,11 +6,15 @@ format can hold them.
 """
 
 import datetime as dt
+import io
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal, get_args
+
+from docx.image.exceptions import InvalidImageStreamError, UnexpectedEndOfFileError, UnrecognizedImageError
+from docx.image.image import Image
 
 from taizhang.core.messages import Message, gettext_noop
 
@@ -162,11 +166,41 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture (PNG, JPEG or GIF) in the middle of the line, at its own size or as wide as the text.
+
+    ``alt`` is what it shows, for those who do not see it; ``caption`` stands below it.
+    """
+
+    data: bytes
+    alt: str
+    caption: Inlines = ()
+    content_type: str = field(default="", init=False)
+    pixels: tuple[int, int] = field(default=(0, 0), init=False)
+
+    def __post_init__(self) -> None:
+        _require_line(self.alt)
+        try:
+            found = Image.from_file(io.BytesIO(self.data))
+        except (InvalidImageStreamError, UnexpectedEndOfFileError, UnrecognizedImageError) as error:
+            raise InvalidDocument(_NO_PICTURE) from error
+        if found.content_type not in PICTURES or not (found.px_width and found.px_height):
+            raise InvalidDocument(_NO_PICTURE)
+        object.__setattr__(self, "content_type", found.content_type)
+        object.__setattr__(self, "pixels", (found.px_width, found.px_height))
+
+
+PICTURES = {"image/png": "png", "image/jpeg": "jpg", "image/gif": "gif"}
+"""The kinds of pictures that every writer takes, with the ending of their file names."""
+_NO_PICTURE = Message(gettext_noop("A picture is no PNG, JPEG or GIF file, or it is damaged."))
+
+
+@dataclass(frozen=True, slots=True)
 class PageBreak:
     """What follows starts on a new page."""
 
 
-Block = Heading | Paragraph | BulletList | NumberedList | Table | PageBreak
+Block = Heading | Paragraph | BulletList | NumberedList | Table | Picture | PageBreak
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,18 +2,21 @@
 
 import datetime as dt
 import functools
+import hashlib
 import json
 import re
+import tempfile
 from collections.abc import Iterable, Mapping
 from importlib import resources
+from pathlib import Path
 from typing import Any, Final
 
 import typst
 
 from taizhang.core.messages import Message, gettext_noop
 from taizhang.documents import composition, phrases
-from taizhang.documents.composition import Item, Line
-from taizhang.documents.model import Document, Inline, Inlines, Row, Text, TypedNumber
+from taizhang.documents.composition import Item, Line, Plate
+from taizhang.documents.model import PICTURES, Document, Inline, Inlines, Picture, Row, Text, TypedNumber
 from taizhang.documents.typefaces import CHINESE, LATIN, Face, Typeface
 
 # An archive format, and the one under which typst refuses a character without a glyph instead of printing a box.
@@ -44,14 +47,19 @@ def write_pdf(document: Document, *, fonts: typst.Fonts | None = None) -> bytes:
         _require_all(families)
     template = resources.files(__package__).joinpath("official.typ").read_bytes()
     try:
-        content: bytes = typst.compile(
-            template,
-            font_paths=fonts,
-            sys_inputs={"document": json.dumps(_content(document, families, fonts), ensure_ascii=False)},
-            format="pdf",
-            pdf_standards=_STANDARD,
-            timestamp=_timestamp(document),
-        )
+        with tempfile.TemporaryDirectory(prefix="taizhang-") as folder:
+            main = Path(folder) / "main.typ"
+            for name, data in {main.name: template, **_files(document)}.items():
+                (Path(folder) / name).write_bytes(data)
+            content: bytes = typst.compile(
+                main,
+                root=Path(folder),
+                font_paths=fonts,
+                sys_inputs={"document": json.dumps(_content(document, families, fonts), ensure_ascii=False)},
+                format="pdf",
+                pdf_standards=_STANDARD,
+                timestamp=_timestamp(document),
+            )
     except typst.TypstError as error:
         if found := _NO_GLYPH.search(error.message):
             raise MissingTypeface(_no_glyph(found[1])) from error
@@ -109,6 +117,17 @@ def _no_glyph(quoted: str) -> Message:
     )
 
 
+def _files(document: Document) -> dict[str, bytes]:
+    """Return the bytes of every picture under the name by which the template finds it."""
+    items = composition.compose(document)
+    pictures = [item.picture for item in items if isinstance(item, Plate)]
+    return {_file_name(picture): picture.data for picture in pictures}
+
+
+def _file_name(picture: Picture) -> str:
+    return f"{hashlib.sha256(picture.data).hexdigest()}.{PICTURES[picture.content_type]}"
+
+
 def _timestamp(document: Document) -> int:
     day = document.issued_on or dt.date(1970, 1, 1)
     return int(dt.datetime.combine(day, dt.time(), tzinfo=dt.UTC).timestamp())
@@ -141,6 +160,15 @@ def _item(item: Item) -> dict[str, Any]:
             "left": item.left,
             "new_page": item.new_page,
             "keeps_next": item.keeps_next,
+        }
+    if isinstance(item, Plate):
+        return {
+            "kind": "plate",
+            "file": _file_name(item.picture),
+            "alt": item.picture.alt,
+            "wide": item.picture.pixels[0],
+            "caption": _inlines(item.picture.caption),
+            "new_page": item.new_page,
         }
     return {
         "kind": "grid",

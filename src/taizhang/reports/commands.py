@@ -137,7 +137,7 @@ def written(document: Document, form: str) -> bytes:
 def as_text(document: Document) -> str:
     """Return a document as lines of plain text; the cells of a table are divided by tabs."""
     lines = [
-        text_of(run) if isinstance(item, composition.Line) else "\t".join(_cells(run))
+        "\t".join(_cells(run)) if isinstance(item, composition.Grid) else text_of(run)
         for item in composition.compose(document)
         for run in composition.paragraphs(item)
     ]
