@@ -12,6 +12,7 @@ WITH_DATABASE = [
     "src/taizhang/org",
     "src/taizhang/ledger",
     "src/taizhang/desk",
+    "src/taizhang/publication",
     "src/taizhang/duties",
     "src/taizhang/appraisals",
     "src/taizhang/reports",

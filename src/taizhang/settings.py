@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.contrib.sitemaps",
     "django.forms",
     "csp",
     "bootstrap",
@@ -51,6 +52,7 @@ INSTALLED_APPS = [
     "taizhang.org",
     "taizhang.ledger",
     "taizhang.desk",
+    "taizhang.publication",
     "taizhang.duties",
     "taizhang.appraisals",
     "taizhang.reports",
@@ -66,7 +68,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "taizhang.org.middleware.LoginRequired",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -155,6 +157,11 @@ STORAGES = {
 CHECK_OPEN = (
     os.environ.get("TAIZHANG_CHECK_OPEN") == "1"
 )  # whoever reaches the site may check a draft, unnamed
+PUBLIC_SITE = os.environ.get("TAIZHANG_PUBLIC_SITE", "1") == "1"  # what was released is open to everybody
+PUBLIC_ADDRESS = os.environ.get("TAIZHANG_PUBLIC_ADDRESS", "").rstrip(
+    "/"
+)  # https://www.example.gov.cn, where it is known
+RELEASE_EVERY = float(os.environ.get("TAIZHANG_RELEASE_EVERY", "20"))  # seconds between looks at what is due
 EVIDENCE_ROOT = HOME / "evidence"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000

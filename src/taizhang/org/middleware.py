@@ -3,7 +3,9 @@
 import datetime as dt
 from collections.abc import Callable
 from functools import cached_property
+from typing import Any
 
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
@@ -65,3 +67,18 @@ def access(
         return get_response(request)
 
     return middleware
+
+
+class LoginRequired(LoginRequiredMiddleware):
+    """Asks who somebody is only where a page needs to know: an open page touches neither session nor cookie."""
+
+    def process_view(
+        self,
+        request: HttpRequest,
+        view_func: Callable[..., Any],
+        view_args: tuple[Any, ...],
+        view_kwargs: dict[str, Any],
+    ) -> HttpResponseBase | None:
+        if not getattr(view_func, "login_required", True):
+            return None
+        return super().process_view(request, view_func, view_args, view_kwargs)

@@ -6,6 +6,7 @@ from django.templatetags.static import static
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
+from taizhang.publication import feeds, site_urls
 from taizhang.web import design, home, why
 
 
@@ -26,6 +27,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("reports/", include("taizhang.reports.urls")),
     path("journal/", include("taizhang.journal.urls")),
     path("check/", include("taizhang.web.check_urls")),
+    path("public/en/", include(site_urls, namespace="site_en")),
+    path("public/", include(site_urls)),
+    path("robots.txt", feeds.robots, name="robots"),
     path("i18n/setlang/", login_not_required(set_language), name="set_language"),
     path("favicon.ico", login_not_required(favicon), name="favicon"),
     path("admin/", admin.site.urls),

@@ -23,7 +23,22 @@ from taizhang.reports.printing import Ledger
 from taizhang.reports.tests.conftest import OUTLINE
 from taizhang.rules.queries import history
 
-OPEN = {"login", "set_language", "favicon"}
+SITE = (
+    "index",
+    "search",
+    "notices",
+    "rss",
+    "atom",
+    "sitemap",
+    "column",
+    "column_rss",
+    "column_atom",
+    "article",
+    "file",
+)
+OPEN = {"login", "set_language", "favicon", "robots"} | {
+    f"{s}:{n}" for s in ("site", "site_en") for n in SITE
+}
 ANYBODY = "anybody who is logged in"
 NEEDS = {
     "home": ANYBODY,

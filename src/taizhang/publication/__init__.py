@@ -1,0 +1,1 @@
+"""What becomes public: release, schedule, the public site, packages to paste elsewhere."""
