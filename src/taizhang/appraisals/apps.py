@@ -34,6 +34,25 @@ class AppraisalsConfig(AppConfig):
         "Closing",
         "Circular",
     )
+    journal_acts = {
+        "open": _("monthly run opened"),
+        "previewed": _("run previewed"),
+        "started": _("computing begun"),
+        "computed": _("sheets computed"),
+        "sheets": _("sheets written"),
+        "sent": _("sheets sent"),
+        "confirmed": _("sheets confirmed"),
+        "locked": _("period locked"),
+        "counter_sign": _("sheet countersigned"),
+        "object": _("objection made"),
+        "answer": _("objection answered"),
+        "ask_exemption": _("exemption asked for"),
+        "decide_exemption": _("exemption decided"),
+        "open_talk": _("talk called for"),
+        "hold_talk": _("talk held"),
+        "close_talk": _("talk closed"),
+        "circular": _("circular issued"),
+    }
 
     def ready(self) -> None:
         from taizhang.appraisals import integrity, locking  # noqa: PLC0415 - models must be ready

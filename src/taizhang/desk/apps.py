@@ -31,3 +31,17 @@ class DeskConfig(AppConfig):
         "Release",
         "Withdrawal",
     )
+    journal_acts = {
+        "start": _("manuscript begun"),
+        "begin": _("way through the stations begun"),
+        "submit": _("text submitted"),
+        "correct": _("text corrected in proof"),
+        "approve": _("approved"),
+        "return": _("sent back"),
+        "recall": _("taken back"),
+        "decide": _("finding decided"),
+        "comment": _("comment made"),
+        "resolve": _("comment settled"),
+        "release": _("released"),
+        "withdraw": _("release withdrawn"),
+    }

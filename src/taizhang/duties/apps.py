@@ -7,3 +7,9 @@ class DutiesConfig(AppConfig):
     verbose_name = _("Duties")
     append_only = {"Ruling": None}
     journaled = ("Ruling",)
+    journal_acts = {
+        "exempt": _("duty exempted"),
+        "lift": _("exemption lifted"),
+        "verify": _("duty verified"),
+        "reopen": _("verification taken back"),
+    }

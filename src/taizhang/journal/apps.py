@@ -8,6 +8,7 @@ class JournalConfig(AppConfig):
 
     ``append_only``: model names whose rows are never changed or deleted, with the one column (or None) that may be
     closed once. ``journaled``: model names whose rows have a ``payload()`` that the journal signs.
+    ``journal_acts``: what the app's actions are called for people, by the word behind the dot.
     ``more_triggers``: a function that returns, for a database vendor, triggers of the app's own on such tables.
     """
 

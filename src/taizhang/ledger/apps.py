@@ -7,6 +7,11 @@ class LedgerConfig(AppConfig):
     verbose_name = _("Ledger")
     append_only = {"Entry": "superseded_at", "Participation": None, "Evidence": None}
     journaled = ("Entry",)
+    journal_acts = {
+        "post": _("recorded"),
+        "correct": _("corrected"),
+        "withdraw": _("withdrawn"),
+    }
 
     def ready(self) -> None:
         from taizhang.ledger import integrity, recount  # noqa: PLC0415 - models must be ready

@@ -7,3 +7,6 @@ class ReportsConfig(AppConfig):
     verbose_name = _("Reports")
     append_only = {"FrozenReport": None}
     journaled = ("FrozenReport",)
+    journal_acts = {
+        "freeze": _("report frozen"),
+    }

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from taizhang.journal import guard
 from taizhang.journal.models import Line
+from taizhang.journal.names import action_name
 
 INDEX, VERIFY = reverse("journal:index"), reverse("journal:verify")
 
@@ -46,6 +47,14 @@ def test_the_filters_name_everybody_and_every_action_once(auditor, post_entry):
     page = auditor.get(INDEX)
     assert page.context["actors"] == ["clerk Clerk", "founder"]
     assert page.context["actions"] == sorted({*Line.objects.values_list("action", flat=True)})
+
+
+def test_actions_are_called_what_people_call_them(auditor, client_for, post_entry):
+    post_entry()
+    assert "recorded" in auditor.get(INDEX).text
+    assert "记账" in client_for("auditor").get(INDEX).text
+    assert action_name("ledger.nothing") == "ledger.nothing"
+    assert action_name("nobody.acts") == "nobody.acts"
 
 
 def test_a_line_says_whether_it_fits(auditor, post_entry):

@@ -23,6 +23,7 @@ from taizhang.core.indicators.recount import recount
 from taizhang.core.values import Figure, Period, Scope
 from taizhang.duties import queries as duties
 from taizhang.journal.models import Line
+from taizhang.journal.names import action_name
 from taizhang.journal.verify import verify
 from taizhang.ledger import figures
 from taizhang.ledger.counted import fact_of
@@ -165,6 +166,12 @@ def test_the_tables_and_the_database_agree_on_who_belonged_where() -> None:
         for code in (*organisation.HEADS, *study.BRANCHES):
             posted = {person.code for person in roster(unit_ids=[units[code].pk], day=day)}
             assert posted == set(organisation.posted(code, day))
+
+
+@pytest.mark.usefixtures("year")
+def test_every_act_of_the_year_has_a_name_for_people() -> None:
+    acts = {*Line.objects.values_list("action", flat=True)}
+    assert {act for act in acts if action_name(act) == act} == set()
 
 
 def test_the_journal_holds_and_shows_corrections_and_withdrawals(year: Path, settings: Any) -> None:
