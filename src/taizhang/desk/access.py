@@ -14,7 +14,7 @@ from django.http import Http404
 from taizhang.core.desk.standing import Stage
 from taizhang.core.scheme.schema import Permission
 from taizhang.desk import queries, seating
-from taizhang.desk.models import Act, Comment, Hand, Manuscript, Release, Station
+from taizhang.desk.models import Act, Comment, DraftCopy, Hand, Manuscript, Release, Station
 from taizhang.desk.queries import Way
 from taizhang.org.access import Access
 from taizhang.org.models import Person
@@ -40,8 +40,14 @@ class Visitor:
 
     @cached_property
     def chairs(self) -> seating.Chairs | None:
-        """Where the person could sit on that day. Two queries, when first asked for."""
-        return seating.chairs_of(self.person, day=self.day) if self.person else None
+        """Where the person could sit on that day. One query, when first asked for."""
+        if self.person is None:
+            return None
+        return seating.Chairs(
+            self.person,
+            tuple(sorted(self.access.assignments, key=lambda one: one.pk)),
+            seating.memberships_of(self.person, day=self.day),
+        )
 
     def sitting(self, way: Way, station: Station) -> seating.Sitting | None:
         """Return what lets the person sit at a station; None if nothing does."""
@@ -82,7 +88,11 @@ def _units(visitor: Visitor, permission: Permission) -> Q:
 def manuscript(visitor: Visitor, id_: uuid.UUID) -> Manuscript:
     """Return a manuscript that the visitor may see. Raises Http404 for one that is not there or not for them."""
     found = (
-        Manuscript.objects.select_related("unit", "draft").filter(visible(visitor), pk=id_).distinct().first()
+        Manuscript.objects.select_related("unit", "draft", "creator", "place__round")
+        .annotate(has_copies=Exists(DraftCopy.objects.filter(manuscript=OuterRef("pk"))))
+        .filter(visible(visitor), pk=id_)
+        .distinct()
+        .first()
     )
     if found is None:
         raise Http404

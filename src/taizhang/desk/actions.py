@@ -17,7 +17,7 @@ from taizhang.core.scheme.desk import Desk
 from taizhang.core.scheme.desk import Station as DeclaredStation
 from taizhang.core.scheme.history import History
 from taizhang.core.scheme.load import LoadedScheme
-from taizhang.desk import access, checking, drafts, posting, queries, rich_text
+from taizhang.desk import access, checking, drafts, placing, posting, queries, rich_text
 from taizhang.desk.access import Visitor
 from taizhang.desk.models import (
     Act,
@@ -110,7 +110,14 @@ def start(*, unit: Unit, type_: str, content: Content, by: Account, book: Book) 
         saved_by=book.actor,
     )
     book.sign("desk.start", manuscript)
+    _keep_place(manuscript, hands)
     return manuscript
+
+
+def _keep_place(manuscript: Manuscript, hands: Hands) -> None:
+    """Keep where the text is now, for queues and lists."""
+    loaded = hands.schemes.in_force(day_of(hands.book.at))
+    placing.place(manuscript, calendar=loaded.scheme.working_days)
 
 
 def _next_number(book: Book) -> str:
@@ -508,6 +515,7 @@ def _act(
     refuse_if(queries.objections(way, act, tree=hands.visitor.access.tree))
     act.save(force_insert=True)
     hands.book.sign(f"desk.{what}", act)
+    _keep_place(way.manuscript, hands)
     return act
 
 
@@ -601,6 +609,7 @@ def release(
     )
     released.save(force_insert=True)
     book.sign("desk.release", released)
+    _keep_place(way.manuscript, hands)
     return released
 
 
@@ -627,7 +636,9 @@ def reopen(manuscript: Manuscript, *, purpose: Purpose, reason: str, by: Account
     if purpose != Purpose.PUBLISH and not _standing_releases(way):
         raise refuse(gettext_noop("Nothing of this text is public any more."))
     draft = Draft.objects.get(pk=manuscript.pk)
-    return _begin(way, draft.text, Purpose(purpose), reason.strip()[:MAX_REASON], hands)
+    round_ = _begin(way, draft.text, Purpose(purpose), reason.strip()[:MAX_REASON], hands)
+    _keep_place(way.manuscript, hands)
+    return round_
 
 
 def _standing_releases(way: Way) -> list[Release]:
@@ -659,4 +670,5 @@ def withdraw(manuscript: Manuscript, channel: str, *, seen: str, by: Account, bo
     )
     withdrawn.save(force_insert=True)
     book.sign("desk.withdraw", withdrawn)
+    _keep_place(way.manuscript, hands)
     return withdrawn

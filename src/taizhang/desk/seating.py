@@ -31,8 +31,13 @@ def chairs_of(person: Person, *, day: dt.date) -> Chairs:
     return Chairs(
         person,
         tuple(RoleAssignment.objects.filter(Dated.holds_on(day), person=person).order_by("pk")),
-        tuple(Membership.objects.filter(Dated.holds_on(day), person=person).order_by("pk")),
+        memberships_of(person, day=day),
     )
+
+
+def memberships_of(person: Person, *, day: dt.date) -> tuple[Membership, ...]:
+    """Read which groups a person belongs to on ``day``."""
+    return tuple(Membership.objects.filter(Dated.holds_on(day), person=person).order_by("pk"))
 
 
 def sitting(seats: Iterable[Seat], chairs: Chairs, *, unit_id: int, tree: UnitTree) -> Sitting | None:

@@ -30,13 +30,14 @@ class Grant:
 
 @dataclass(frozen=True)
 class Access:
-    """What an account may do today."""
+    """What an account may do today. ``assignments`` are the roles as they are held."""
 
     account: Account
     day: dt.date
     tree: UnitTree
     grants: tuple[Grant, ...]
     home_unit_ids: tuple[int, ...] = ()
+    assignments: tuple[RoleAssignment, ...] = ()
 
     @property
     def person(self) -> Person | None:
@@ -132,4 +133,5 @@ def access_of(account: Account | AnonymousUser, *, day: dt.date, schemes: Histor
         tree=tree,
         grants=grants,
         home_unit_ids=tuple(dict.fromkeys(assignment.unit_id for assignment in assignments)),
+        assignments=tuple(assignments),
     )
