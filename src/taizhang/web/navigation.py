@@ -26,6 +26,7 @@ PLACES = (
     Place("duties:matrix", _("Duty matrix"), "table-cells", "g d", may="read"),
     Place("duties:gaps", _("Gap list"), "bell-alert", "g q", may="read"),
     Place("ledger:index", _("Ledger"), "book-open", "g l", may="read"),
+    Place("desk:index", _("Manuscripts"), "newspaper", "g m"),
     Place("reports:index", _("Reports"), "document-text", "g r", may="read"),
     Place("check:index", _("Check a draft"), "document-magnifying-glass", "g c"),
     Place("rules:index", _("Scheme"), "scale", "g s", foundation=True),

@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("scheme/", include("taizhang.web.scheme_urls")),
     path("duties/", include("taizhang.duties.urls")),
     path("reports/", include("taizhang.reports.urls")),
+    path("desk/", include("taizhang.desk.urls")),
     path("journal/", include("taizhang.journal.urls")),
     path("check/", include("taizhang.web.check_urls")),
     path("public/en/", include(site_urls, namespace="site_en")),
