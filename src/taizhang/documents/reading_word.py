@@ -1,14 +1,16 @@
-"""Word files: their text as a reader sees it, and Word comments at places of that text.
+"""Word files: their text as a reader sees it, Word comments at places of that text, and other words in their place.
 
 Deleted and moved-away text of tracked changes is left out, inserted text is in. A table row becomes one line,
 its cells divided by `` | ``; text boxes follow the paragraph they are anchored in; footnotes and endnotes come last.
 """
 
 import io
+import itertools
 import posixpath
 import re
 import zipfile
 import zlib
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -57,6 +59,23 @@ class Comment:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Words to stand in the place of the characters ``start`` to ``end`` of the text that was read."""
+
+    start: int
+    end: int
+    words: str
+
+
+class Uncorrectable(ValueError):  # noqa: N818 - the sibling of Unreadable
+    """A change goes beyond the words of one paragraph or cell; ``change`` is the one."""
+
+    def __init__(self, change: Change) -> None:
+        super().__init__(f"characters {change.start} to {change.end}")
+        self.change = change
+
+
 @dataclass(slots=True)
 class _Segment:
     """Characters of the text from ``start`` on that stand in one ``w:t``."""
@@ -91,14 +110,22 @@ class _Text:
 def read_text(content: bytes) -> str:
     """Return the text of a .docx. Raises Unreadable."""
     with _open(content) as package:
-        main = _main_part(package)
-        text = _Text()
-        _blocks(_parse(package, main), text, 0)
-        for note in ("footnotes", "endnotes"):
-            name = posixpath.join(posixpath.dirname(main), f"{note}.xml")
-            if name in package.namelist():
-                _notes(_parse(package, name), text)
+        text, _ = _whole(package)
     return "".join(text.pieces)
+
+
+def _whole(package: zipfile.ZipFile) -> tuple[_Text, dict[str, Element]]:
+    """Return the text, and the parts that it stands in."""
+    main = _main_part(package)
+    roots = {main: _parse(package, main)}
+    text = _Text()
+    _blocks(roots[main], text, 0)
+    for note in ("footnotes", "endnotes"):
+        name = posixpath.join(posixpath.dirname(main), f"{note}.xml")
+        if name in package.namelist():
+            roots[name] = _parse(package, name)
+            _notes(roots[name], text)
+    return text, roots
 
 
 def annotate(content: bytes, comments: Sequence[Comment], *, author: str) -> bytes:
@@ -112,13 +139,88 @@ def annotate(content: bytes, comments: Sequence[Comment], *, author: str) -> byt
         text = _Text()
         _blocks(root, text, 0)
         changed = _with_comments(package, (main, root), text, comments, author=author)
-        stream = io.BytesIO()
-        with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as target:
-            for info in package.infolist():
-                new = changed.pop(info.filename, b"")
-                target.writestr(info, new or _member(package, info.filename))
-            for name, data in changed.items():
-                target.writestr(name, data)
+        return _rewritten(package, changed)
+
+
+def correct(content: bytes, changes: Sequence[Change]) -> bytes:
+    """Return the .docx with other words at places of its text, in the type that stood there; all else stays.
+
+    Changes do not overlap. Raises Unreadable, and Uncorrectable where one would join or part paragraphs or cells.
+    """
+    with _open(content) as package:
+        text, roots = _whole(package)
+        twins = [pair for root in roots.values() for pair in _twins(root)]
+        touched = set[Element]()
+        for change in sorted(changes, key=lambda each: each.start, reverse=True):
+            touched.update(_write(text.segments, change))
+        for node, twin in twins:
+            if node in touched:
+                _put(twin, node.text)
+        changed = {node.getroottree().getroot() for node in touched}
+        return _rewritten(package, {name: _bytes(root) for name, root in roots.items() if root in changed})
+
+
+def _write(segments: Sequence[_Segment], change: Change) -> Iterator[Element]:
+    """Put the words of a change where they belong and yield what was changed.
+
+    What stands before the change keeps its place in its node, so the last change comes first. Raises Uncorrectable.
+    """
+    places = _places(segments, change)
+    even = len(change.words) == change.end - change.start
+    for number, (segment, start, end) in enumerate(places):
+        if even:
+            words = change.words[start - change.start : end - change.start]
+        else:
+            words = "" if number else change.words
+        content = segment.node.text or ""
+        _put(segment.node, content[: start - segment.start] + words + content[end - segment.start :])
+        yield segment.node
+
+
+def _places(segments: Sequence[_Segment], change: Change) -> list[tuple[_Segment, int, int]]:
+    """Return the segments that hold the changed characters, each with its first and last; raises Uncorrectable."""
+    at = bisect_left(segments, change.start, key=lambda each: each.start)
+    found = [
+        (each, max(each.start, change.start), min(each.end, change.end))
+        for each in itertools.takewhile(
+            lambda each: each.start <= change.end, itertools.islice(segments, max(at - 1, 0), None)
+        )
+        if each.end >= change.start
+    ]
+    if change.start < change.end:
+        found = [place for place in found if place[1] < place[2]]
+    whole = sum(end - start for _segment, start, end in found) == change.end - change.start
+    if not found or not whole or "\n" in change.words:
+        raise Uncorrectable(change)
+    return found if change.start < change.end else found[:1]
+
+
+def _put(node: Element, words: str) -> None:
+    node.text = _printable(words)
+    node.set(_XML_SPACE, "preserve")
+
+
+def _twins(root: Element) -> Iterator[tuple[Element, Element]]:
+    """Yield each text of a text box with its copy for older programs, where the two tell the same."""
+    for both in root.iter(f"{{{_MC}}}AlternateContent"):
+        new, old = (
+            [node for node in part.iter() if _name(node) == "t"] if part is not None else []
+            for part in (both.find(f"{{{_MC}}}Choice"), both.find(f"{{{_MC}}}Fallback"))
+        )
+        if [node.text for node in new] == [node.text for node in old]:
+            yield from zip(new, old, strict=True)
+
+
+def _rewritten(package: zipfile.ZipFile, changed: dict[str, bytes]) -> bytes:
+    """Return the package with these parts changed or added; every other part keeps its bytes."""
+    left = dict(changed)
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as target:
+        for info in package.infolist():
+            new = left.pop(info.filename, b"")
+            target.writestr(info, new or _member(package, info.filename))
+        for name, data in left.items():
+            target.writestr(name, data)
     return stream.getvalue()
 
 
