@@ -5,6 +5,7 @@
 """
 
 from taizhang.proof.checking import check
+from taizhang.proof.correcting import corrected
 from taizhang.proof.finding import Evidence, Finding, Gate, Severity
 from taizhang.proof.lexicon import InvalidLexicon, Lexicon
 from taizhang.proof.registry import Mark, Rule, rule, rules
@@ -19,6 +20,7 @@ __all__ = [
     "Rule",
     "Severity",
     "check",
+    "corrected",
     "rule",
     "rules",
 ]

@@ -8,6 +8,7 @@ from typing import Any, Protocol, TypeVar
 
 from taizhang.proof import claims
 from taizhang.proof.lexicon import Lexicon
+from taizhang.proof.spelling import Model
 
 _Result = TypeVar("_Result")
 _WIDE = {
@@ -66,10 +67,13 @@ def normalise(text: str) -> str:
 class Draft:
     """The text under check with what every rule asks for."""
 
-    def __init__(self, text: str, *, title: str = "", lexicon: Lexicon | None = None) -> None:
+    def __init__(
+        self, text: str, *, title: str = "", lexicon: Lexicon | None = None, model: Model | None = None
+    ) -> None:
         self.text = text
         self.title = title
         self.lexicon = lexicon
+        self.model = model
         self._done: dict[Callable[[Draft], Any], Any] = {}
 
     def once(self, work: Callable[["Draft"], _Result]) -> _Result:

@@ -32,6 +32,10 @@ class InvalidLexicon(SchemeErrors):
     """A lexicon is refused; ``errors`` has every fault with its place, cause and remedy."""
 
 
+class UnreadableLexicon(InvalidLexicon):
+    """There is no text to judge: no such file, too large, or not UTF-8."""
+
+
 class Term(BaseModel):
     """A preferred form and the forms it replaces. An empty ``preferred`` means: do not use at all."""
 
@@ -84,15 +88,29 @@ class Lexicon(BaseModel):
 
 def load_file(path: str | Path) -> Lexicon:
     """Read a lexicon from a file. Raises InvalidLexicon with every fault."""
+    return load_text(_read(path), path=str(path))
+
+
+def explain_file(path: str | Path) -> tuple[Lexicon, tuple[int, ...]]:
+    """Return a lexicon with the line that each of its terms stands in. Raises InvalidLexicon with every fault."""
+    tree, lexicon = _parsed(_read(path), path=str(path))
+    places = (source.place_of(tree.root, ("terms", index)) for index in range(len(lexicon.terms)))
+    return lexicon, tuple(place.line for place in places)
+
+
+def _read(path: str | Path) -> str:
     try:
-        text = source.decode(source.read_bytes(Path(path), shown=str(path)), path=str(path))
+        return source.decode(source.read_bytes(Path(path), shown=str(path)), path=str(path))
     except SchemeErrors as error:
-        raise InvalidLexicon(error.errors) from error
-    return load_text(text, path=str(path))
+        raise UnreadableLexicon(error.errors) from error
 
 
 def load_text(text: str, *, path: str = "lexicon.yaml") -> Lexicon:
     """Read a lexicon from text; ``path`` is how messages call it. Raises InvalidLexicon with every fault."""
+    return _parsed(text, path=path)[1]
+
+
+def _parsed(text: str, *, path: str) -> tuple[Tree, Lexicon]:
     try:
         tree = source.parse(text.removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}"), path=path)
     except SchemeErrors as error:
@@ -109,7 +127,7 @@ def load_text(text: str, *, path: str = "lexicon.yaml") -> Lexicon:
     errors += [_error(tree, at, *words) for at, *words in _contradictions(lexicon)]
     if errors:
         raise InvalidLexicon(errors)
-    return lexicon
+    return tree, lexicon
 
 
 def _no_lexicon(path: str) -> SchemeError:

@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from taizhang.proof.spelling.alphabet import FIRST_HAN, LAST_HAN
+from taizhang.proof.spelling.container import UnreadableModelError
 from taizhang.proof.spelling.correction import Edit, edits
 from taizhang.proof.spelling.model import Model, shipped
 
-__all__ = ["Model", "Suspect", "find", "shipped"]
+__all__ = ["Model", "Suspect", "UnreadableModelError", "find", "shipped"]
 
 Tier = Literal["must", "suspect"]
 

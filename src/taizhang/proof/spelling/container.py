@@ -14,6 +14,8 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from taizhang.core.messages import Message, gettext_noop
+
 _MAGIC: Final = "TAIZHANG-SPELLING 1"
 _ALIGN: Final = 64
 _LONGEST_HEAD: Final = 1 << 20
@@ -22,7 +24,24 @@ Array = npt.NDArray[Any]
 
 
 class UnreadableModelError(ValueError):
-    """The file is no model of this version."""
+    """The file is no model of this version; ``message`` says what is wrong and what to do."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(str(message))
+        self.message = message
+
+
+def damaged(path: Path, reason: object) -> UnreadableModelError:
+    """Return the error for a file whose parts do not fit."""
+    return UnreadableModelError(
+        Message(
+            gettext_noop(
+                "{path}: the spelling model is damaged ({reason}). Install it again, or make it again with “taizhang spelling”."
+            ),
+            path=path,
+            reason=reason,
+        )
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +53,7 @@ class Contents:
 
 
 def write(path: Path, contents: Contents) -> None:
-    """Write ``contents`` to ``path``, replacing it whole."""
+    """Write ``contents`` to ``path`` in one step: whoever has the old file mapped keeps it."""
     places, offset = {}, 0
     for name, array in contents.arrays.items():
         places[name] = [array.dtype.str, list(array.shape), offset]
@@ -43,11 +62,13 @@ def write(path: Path, contents: Contents) -> None:
         {"arrays": places, "notes": contents.notes}, ensure_ascii=False, sort_keys=True
     ).encode()
     first = f"{_MAGIC} {len(head)}\n".encode() + head
-    with path.open("wb") as file:
+    beside = path.with_name(f"{path.name}.new")
+    with beside.open("wb") as file:
         file.write(first.ljust(-(-len(first) // _ALIGN) * _ALIGN))
         for array in contents.arrays.values():
             raw = np.ascontiguousarray(array).tobytes()
             file.write(raw.ljust(-(-len(raw) // _ALIGN) * _ALIGN, b"\0"))
+    beside.replace(path)
 
 
 def read(path: Path) -> Contents:
@@ -61,16 +82,21 @@ def read(path: Path) -> Contents:
     try:
         arrays = {name: _array(whole, start, *place) for name, place in head["arrays"].items()}
     except (KeyError, TypeError, ValueError) as error:
-        msg = f"{path}: the spelling model is damaged ({error}); install it again"
-        raise UnreadableModelError(msg) from error
+        raise damaged(path, error) from error
     return Contents(arrays, head.get("notes", {}))
 
 
 def _head_length(path: Path, line: bytes) -> int:
     magic, _, length = line.decode("ascii", "replace").rstrip("\n").rpartition(" ")
     if magic != _MAGIC or not length.isdecimal() or int(length) > _LONGEST_HEAD:
-        msg = f"{path}: not a spelling model of this version; make it again with “taizhang spelling”"
-        raise UnreadableModelError(msg)
+        raise UnreadableModelError(
+            Message(
+                gettext_noop(
+                    "{path} is not a spelling model of this version. Make it again with “taizhang spelling”."
+                ),
+                path=path,
+            )
+        )
     return int(length)
 
 
@@ -78,11 +104,9 @@ def _head(path: Path, raw: bytes) -> dict[str, Any]:
     try:
         head = json.loads(raw)
     except ValueError as error:
-        msg = f"{path}: the spelling model is damaged ({error}); install it again"
-        raise UnreadableModelError(msg) from error
+        raise damaged(path, error) from error
     if not isinstance(head, dict):
-        msg = f"{path}: the spelling model is damaged; install it again"
-        raise UnreadableModelError(msg)
+        raise damaged(path, "JSON")
     return head
 
 

@@ -85,8 +85,7 @@ def load(path: Path) -> Model:
             must=float(notes["must"]),
         )
     except KeyError as error:
-        msg = f"{path}: the spelling model lacks {error}; install it again"
-        raise container.UnreadableModelError(msg) from error
+        raise container.damaged(path, error) from error
 
 
 def save(path: Path, model: Model, *, notes: Mapping[str, Any]) -> None:
@@ -114,8 +113,7 @@ def load_learned(path: Path) -> Learned:
     try:
         return Learned(_language(contents.arrays, contents.notes), frozenset(contents.notes["terms"]))
     except KeyError as error:
-        msg = f"{path}: this is no learned spelling file (no {error}); make it with “taizhang spelling learn”"
-        raise container.UnreadableModelError(msg) from error
+        raise container.damaged(path, error) from error
 
 
 def _counts(language: Language) -> dict[str, container.Array]:

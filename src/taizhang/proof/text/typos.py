@@ -22,7 +22,7 @@ def typos(draft: Draft) -> Iterator[Mark]:
     """Pass the suspects of the model on: what is sure as an error, the rest as hints; accepted terms are left alone."""
     accepted = draft.lexicon.accepted if draft.lexicon is not None else ()
     adverts = draft.adverts
-    for suspect in spelling.find(draft.text, accepted=accepted):
+    for suspect in spelling.find(draft.text, accepted=accepted, model=draft.model):
         if any(span.start <= suspect.start < span.end for span in adverts):
             continue
         yield Mark(

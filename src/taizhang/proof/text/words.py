@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from taizhang.core.messages import Message, gettext_noop
 from taizhang.proof.draft import Draft
 from taizhang.proof.finding import Gate, Severity
+from taizhang.proof.lexicon import Term
 from taizhang.proof.registry import Mark, rule
 from taizhang.proof.text.confusions import CONFUSIONS, SET_PHRASES
 
@@ -69,11 +70,20 @@ def lexicon(draft: Draft) -> Iterator[Mark]:
         yield Mark(
             start,
             end,
-            Message(
-                gettext_noop("The lexicon prefers “{preferred}”{note}."),
-                preferred=term.preferred,
-                note=f"（{term.note}）" if term.note else "",
-            ),
+            _said(term, draft.text[start:end]),
+            suggestion=None
+            if term.preferred
+            else Message(gettext_noop("Leave it out, or say it otherwise.")),
             replacement=term.preferred or None,
             severity=Severity(term.severity),
         )
+
+
+def _said(term: Term, wrong: str) -> Message:
+    """What the lexicon has against a form, with its note and source."""
+    reasons = "；".join(filter(None, (term.note, term.source)))
+    note = f"（{reasons}）" if reasons else ""
+    if term.preferred:
+        message = gettext_noop("The lexicon prefers “{preferred}”{note}.")
+        return Message(message, preferred=term.preferred, note=note)
+    return Message(gettext_noop("The lexicon says not to use “{wrong}”{note}."), wrong=wrong, note=note)

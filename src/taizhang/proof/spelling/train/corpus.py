@@ -4,6 +4,7 @@ import gzip
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -21,6 +22,8 @@ LEAST: Final = {2: 1, 3: 1, 4: 2, 5: 2}
 DICTIONARY_WEIGHT: Final = 0.02
 #: What a term of an official list counts.
 TERM_WEIGHT: Final = 20.0
+#: What a sentence to learn from counts: it is of today's language, of which there is little beside the laws.
+SENTENCE_WEIGHT: Final = 4.0
 #: Dictionary words rarer than this are not believed.
 LEAST_FREQUENCY: Final = 3
 #: Characters rarer than this in texts and dictionary together are never proposed.
@@ -34,6 +37,9 @@ _BOUND: Final = (30, 20)
 
 _LONGEST_ENTRY: Final = 12
 _PAIR: Final = 2
+
+Floats = npt.NDArray[np.float64]
+Counted = tuple[ngrams.Keys, Floats]
 
 
 def texts(path: Path) -> Iterator[str]:
@@ -63,20 +69,59 @@ def weights(words: Mapping[str, int], terms: Iterable[str]) -> dict[str, float]:
     return found
 
 
-def count(read: Sequence[alphabet.Tokens], weighted: Mapping[str, float]) -> Language:
-    """Language of texts and words together."""
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What texts and words hold, counted once, for the languages that are made from it.
+
+    ``texts`` and ``words`` are distinct sequence keys and their counts by order; ``singles`` are of single tokens.
+    """
+
+    texts: Mapping[int, Counted]
+    words: Mapping[int, Counted]
+    singles: Floats
+
+    def language(self, sentences: Sequence[alphabet.Tokens] = ()) -> Language:
+        """Language of all of them and of ``sentences`` besides, each of which counts :data:`SENTENCE_WEIGHT`."""
+        every = [self._merged(sentences, order) for order in ngrams.ORDERS]
+        table = ngrams.build(
+            np.concatenate([keys for keys, _ in every]), np.concatenate([level for _, level in every])
+        )
+        singles = self.singles + sum(
+            SENTENCE_WEIGHT * np.bincount(tokens, minlength=0x10000) for tokens in sentences
+        )
+        return Language(singles.astype(np.float32), (table,), ngrams.sieve(every[0][0]), float(singles.sum()))
+
+    def _merged(self, sentences: Sequence[alphabet.Tokens], order: int) -> tuple[ngrams.Keys, ngrams.Levels]:
+        """Sequences that came often enough in texts and sentences together, or are in the dictionary."""
+        said, times = ngrams.count(sentences, order)
+        (text_keys, text_counts), (word_keys, weights) = self.texts[order], self.words[order]
+        distinct, which = np.unique(np.concatenate([text_keys, said, word_keys]), return_inverse=True)
+        read = len(text_keys) + len(said)
+        counts = np.bincount(
+            which[:read],
+            weights=np.concatenate([text_counts, SENTENCE_WEIGHT * times]),
+            minlength=len(distinct),
+        )
+        total = np.where(counts < LEAST[order], 0, counts)
+        total += np.bincount(which[read:], weights=weights, minlength=len(distinct))
+        keep = total >= LEAST_FREQUENCY * DICTIONARY_WEIGHT
+        return distinct[keep], ngrams.level(np.maximum(total[keep], 1))
+
+
+def count(read: Sequence[alphabet.Tokens], weighted: Mapping[str, float]) -> Counts:
+    """Counts of texts and of words with their weights."""
     lists = _by_length(weighted)
-    every = [_counted(read, lists, order) for order in ngrams.ORDERS]
-    table = ngrams.build(
-        np.concatenate([keys for keys, _ in every]), np.concatenate([level for _, level in every])
-    )
     singles = np.zeros(0x10000)
     for tokens in read:
         singles += np.bincount(tokens, minlength=0x10000)
     for matrix, weight in lists:
         for column in matrix.T:
             singles += np.bincount(column, weights=weight, minlength=0x10000)
-    return Language(singles.astype(np.float32), (table,), ngrams.sieve(every[0][0]), float(singles.sum()))
+    texts = {}
+    for order in ngrams.ORDERS:
+        keys, counts = ngrams.count(read, order)
+        texts[order] = keys, counts.astype(np.float64)
+    return Counts(texts, {order: _words(lists, order) for order in ngrams.ORDERS}, singles)
 
 
 def vocabulary(words: Mapping[str, int], terms: Iterable[str]) -> CountTable:
@@ -131,7 +176,7 @@ def _usual(char: str) -> bool:
     return True
 
 
-def _by_length(weighted: Mapping[str, float]) -> list[tuple[alphabet.Tokens, npt.NDArray[np.float64]]]:
+def _by_length(weighted: Mapping[str, float]) -> list[tuple[alphabet.Tokens, Floats]]:
     """Words as matrices of tokens, one a length, with their weights."""
     found = []
     for length in range(1, _LONGEST_ENTRY + 1):
@@ -149,18 +194,11 @@ def _row_keys(matrix: alphabet.Tokens) -> ngrams.Keys:
     return keys
 
 
-def _counted(
-    read: Sequence[alphabet.Tokens],
-    lists: Sequence[tuple[alphabet.Tokens, npt.NDArray[np.float64]]],
-    order: int,
-) -> tuple[ngrams.Keys, ngrams.Levels]:
-    keys, counts = ngrams.count(read, order, at_least=LEAST[order])
-    all_keys, all_counts = [keys], [counts.astype(np.float64)]
+def _words(lists: Sequence[tuple[alphabet.Tokens, Floats]], order: int) -> Counted:
+    keys, weights = [], []
     for matrix, weight in lists:
         for first in range(matrix.shape[1] - order + 1):
-            all_keys.append(_row_keys(matrix[:, first : first + order]))
-            all_counts.append(weight)
-    distinct, which = np.unique(np.concatenate(all_keys), return_inverse=True)
-    total = np.bincount(which, weights=np.concatenate(all_counts))
-    keep = total >= LEAST_FREQUENCY * DICTIONARY_WEIGHT
-    return distinct[keep], ngrams.level(np.maximum(total[keep], 1))
+            keys.append(_row_keys(matrix[:, first : first + order]))
+            weights.append(weight)
+    distinct, which = np.unique(np.concatenate(keys), return_inverse=True)
+    return distinct, np.bincount(which, weights=np.concatenate(weights)).astype(np.float64)

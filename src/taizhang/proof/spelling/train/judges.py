@@ -1,6 +1,6 @@
 """Fits the trees that judge candidates, and writes them as arrays."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -41,13 +41,21 @@ REAL: Final = 2.0
 Rows = tuple[npt.NDArray[np.float32], npt.NDArray[np.bool_], float]
 
 
-def fit(model: Model, lessons: Iterable[tuple[Tokens, Tokens, float]]) -> Model:
-    """``model`` with judges fitted to ``lessons``: padded tokens as they stand and as meant, and their weight."""
+def examples(model: Model, lessons: Iterable[tuple[Tokens, Tokens, float]]) -> dict[int, list[Rows]]:
+    """What ``model`` proposes in ``lessons`` (padded tokens as they stand and as meant, and their weight), by length."""
     rows: dict[int, list[Rows]] = {length: [] for length in ROUNDS}
     for standing, meant, weight in lessons:
         for length, table, right in _examples(model, standing, meant):
             rows[length].append((table, right, weight))
-    return replace(model, judges={length: _fit(rows[length], ROUNDS[length]) for length in ROUNDS})
+    return rows
+
+
+def fit(rows: Sequence[Mapping[int, Sequence[Rows]]]) -> dict[int, Forest]:
+    """Judges by length, fitted to all ``rows`` together."""
+    return {
+        length: _fit([row for part in rows for row in part[length]], rounds)
+        for length, rounds in ROUNDS.items()
+    }
 
 
 def lessons(

@@ -1,7 +1,8 @@
 """The whole recipe: texts, dictionary and sentences in, a model file out."""
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -19,6 +20,8 @@ SUSPECT: Final = 0.45
 MUSTS: Final = (0.9, 0.92, 0.94, 0.96, 0.97, 0.98, 0.985, 0.99, 0.995)
 #: Characters of made errors by file, in texts as long as this, however long the file is.
 MADE: Final = 220_000
+#: Parts of the sentences, each judged under a language that has counted the other parts.
+FOLDS: Final = 4
 
 _SEED: Final = 7
 
@@ -27,8 +30,9 @@ _SEED: Final = 7
 class Ingredients:
     """What a model is made from.
 
-    ``texts`` are official texts to count; ``sentences`` to learn judging from; ``clean`` are texts without errors, used
-    for nothing but the threshold of the tier that must be right; ``terms`` are never doubted.
+    ``texts`` are official texts to count; ``sentences`` to learn judging from, and to count besides; ``clean`` are
+    texts without errors, used for nothing but the threshold of the tier that must be right; ``terms`` are never
+    doubted.
     """
 
     texts: Sequence[Path]
@@ -40,12 +44,11 @@ class Ingredients:
 
 def train(ingredients: Ingredients, out: Path, *, report: Callable[[str], None]) -> Model:
     """Make the model and write it to ``out``. Some ten minutes on one core and two gigabytes of memory."""
-    untaught = _count(ingredients, report)
+    counts, untaught = _count(ingredients, report)
     files = {path: read(path) for path in ingredients.sentences}
     learned = {path: [each for each in found if not each.held_out] for path, found in files.items()}
-    report("fitting the judges")
-    random = np.random.default_rng(_SEED)
-    taught = judges.fit(untaught, judges.lessons(_repeated(learned), noise.make(untaught), random))
+    judged = judges.fit(list(_examples(counts, untaught, learned, report)))
+    taught = replace(untaught, language=counts.language(_tokens(learned.values())), judges=judged)
     clean = [text for path in ingredients.clean for text in corpus.texts(path)]
     model = calibrated(replace(taught, terms=ingredients.terms), clean)
     save(
@@ -59,17 +62,15 @@ def train(ingredients: Ingredients, out: Path, *, report: Callable[[str], None])
     return model
 
 
-def _count(ingredients: Ingredients, report: Callable[[str], None]) -> Model:
-    """The model without judges."""
+def _count(ingredients: Ingredients, report: Callable[[str], None]) -> tuple[corpus.Counts, Model]:
+    """The counts, and the model of the texts alone, without judges."""
     report("counting the texts")
     read_texts = [alphabet.tokens(text + "\n") for path in ingredients.texts for text in corpus.texts(path)]
     words = corpus.dictionary()
-    language = corpus.count(
-        [np.concatenate(read_texts)],
-        corpus.weights(words, ingredients.terms),
-    )
+    counts = corpus.count([np.concatenate(read_texts)], corpus.weights(words, ingredients.terms))
+    language = counts.language()
     report("looking for confusions")
-    return Model(
+    return counts, Model(
         language=language,
         vocabulary=corpus.vocabulary(words, ingredients.terms),
         confusions=confusions.make(frequencies=corpus.frequencies(language), font=ingredients.font),
@@ -80,10 +81,42 @@ def _count(ingredients: Ingredients, report: Callable[[str], None]) -> Model:
     )
 
 
-def _repeated(files: Mapping[Path, Sequence[Sentence]]) -> list[tuple[Sequence[Sentence], int]]:
+def _examples(
+    counts: corpus.Counts,
+    untaught: Model,
+    learned: Mapping[Path, Sequence[Sentence]],
+    report: Callable[[str], None],
+) -> Iterator[dict[int, list[judges.Rows]]]:
+    """Examples of every sentence, under a language that has counted the others but not this one.
+
+    Else the judges would learn that what is right has been read before, which is not so in a new draft.
+    """
+    random = np.random.default_rng(_SEED)
+    spoiling = noise.make(untaught)
+    times = _times(learned)
+    for part in range(FOLDS):
+        report(f"judging: part {part + 1} of {FOLDS}")
+        others = [[each for each in found if _fold(each) != part] for found in learned.values()]
+        own = [
+            ([each for each in found if _fold(each) == part], times[path]) for path, found in learned.items()
+        ]
+        model = replace(untaught, language=counts.language(_tokens(others)))
+        yield judges.examples(model, judges.lessons(own, spoiling, random))
+
+
+def _fold(sentence: Sentence) -> int:
+    """By another checksum than what holds sentences out."""
+    return zlib.crc32(sentence.right[::-1].encode()) % FOLDS
+
+
+def _tokens(files: Iterable[Sequence[Sentence]]) -> list[alphabet.Tokens]:
+    return [alphabet.tokens("".join(f"{each.right}\n" for each in found)) for found in files if found]
+
+
+def _times(files: Mapping[Path, Sequence[Sentence]]) -> dict[Path, int]:
     """How many times each file is spoiled."""
     sizes = {path: sum(len(each.right) for each in found) for path, found in files.items()}
-    return [(found, max(1, round(MADE / sizes[path]))) for path, found in files.items() if sizes[path]]
+    return {path: max(1, round(MADE / max(size, 1))) for path, size in sizes.items()}
 
 
 def calibrated(model: Model, clean: Sequence[str]) -> Model:
