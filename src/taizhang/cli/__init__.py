@@ -13,6 +13,7 @@ COMMANDS = {
     "demo": "taizhang.cli.site:demo",
     "figures": "taizhang.cli.figures:figures",
     "init": "taizhang.cli.site:init",
+    "lexicon": "taizhang.cli.lexicon:lexicon",
     "manage": "taizhang.cli.site:manage",
     "backup": "taizhang.cli.backup:backup",
     "report": "taizhang.cli.report:report",

@@ -5,20 +5,24 @@ import io
 import json
 import os
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import click
 
-from taizhang.cli import against_ledger
+from taizhang.cli import accepting, against_ledger, home
 from taizhang.cli.language import LANGUAGES, pick, translator
 from taizhang.core.messages import Message, gettext_noop
 from taizhang.documents.reading import Reading, Unreadable, read, read_file
 from taizhang.proof import Finding, Gate, InvalidLexicon, Lexicon, Severity
 from taizhang.proof import check as proof_check
+from taizhang.proof import own as proof_own
 from taizhang.proof.lexicon import load_file
+from taizhang.proof.spelling import Model, UnreadableModelError
 
 Translate = Callable[[str], str]
 Hold = Callable[[str], list[Finding]]
@@ -37,6 +41,9 @@ _GATES = {
 _AUTHOR = gettext_noop("Taizhang proofreading")
 _AROUND = 16
 _MOST_SPELLED = 300_000  # the language model would take longer than anybody waits
+_TOO_LONG = gettext_noop(
+    "{file}: longer than {most} characters, so checked without the spelling model. With --spelling it is asked all the same."
+)
 _CLEAN, _FOUND, _UNREADABLE = 0, 1, 2
 
 
@@ -73,13 +80,18 @@ class Checked:
     "--lexicon",
     "lexicon_file",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="The organisation's lexicon (YAML).",
+    help="The organisation's lexicon (YAML); without it, lexicon.yaml in TAIZHANG_HOME where there is one.",
+)
+@click.option(
+    "--own/--no-own",
+    default=True,
+    show_default=True,
+    help="Use what lies in TAIZHANG_HOME: lexicon.yaml, own.spelling, spelling.model.",
 )
 @click.option(
     "--spelling/--no-spelling",
-    default=True,
-    show_default=True,
-    help="The language model of the text gate, the slow part.",
+    default=None,
+    help="The language model of the text gate, the slow part (default: up to 300,000 characters).",
 )
 @click.option(
     "--ledger", is_flag=True, help="Hold the figures of the draft against the ledger (needs the database)."
@@ -87,10 +99,15 @@ class Checked:
 @click.option("--unit", default="", help="With --ledger: code of the unit (default: the whole organisation).")
 @click.option("--period", default="", help="With --ledger: 2023, 2023-H1, 2023-Q1 or 2023-01.")
 @click.option(
+    "--accept",
+    "accept",
+    help="Also write a clean copy with suggestions taken in: error, warning, hint (that weight and heavier) or codes of rules, divided by commas. A .docx stays your own file.",
+)
+@click.option(
     "--output",
     "-o",
     type=click.Path(path_type=Path),
-    help="Folder (or file, for one input) for html and docx.",
+    help="Folder (or file, for one input) for html, docx and the clean copies.",
 )
 @click.option("--language", type=click.Choice(LANGUAGES), help="zh-hans or en.")
 @click.option(
@@ -102,10 +119,12 @@ def check(
     gates: str,
     severity: str,
     lexicon_file: Path | None,
-    spelling: bool,
+    own: bool,
+    spelling: bool | None,
     ledger: bool,
     unit: str,
     period: str,
+    accept: str | None,
     output: Path | None,
     language: str | None,
     colour: bool | None,
@@ -117,17 +136,29 @@ def check(
     """
     translate = translator(pick(language))
     chosen = _gates(gates, translate)
-    lexicon = _lexicon(lexicon_file, translate)
+    with _told(translate):
+        lexicon = _lexicon(lexicon_file, own=own)
+        model = (
+            spelling is not False and Gate.TEXT in chosen and (proof_own.model(home.path()) if own else True)
+        )
+    taken = accepting.wanted(accept, translate) if accept is not None else None
     hold = _hold(ledger=ledger, unit=unit, period=period, language=language, translate=translate)
     done: list[Checked] = []
     failed = False
     for path in _with_progress(files):
         try:
-            done.append(_check(path, chosen, lexicon, Severity(severity), spelling=spelling, hold=hold))
+            most = None if spelling else _MOST_SPELLED
+            done.append(
+                _check(path, chosen, lexicon, Severity(severity), spelling=model, most=most, hold=hold)
+            )
+            if not spelling and model and len(done[-1].reading.text) > _MOST_SPELLED:
+                click.echo(Message(_TOO_LONG, file=path, most=_MOST_SPELLED).render(translate), err=True)
         except Unreadable as error:
             failed = True
             click.echo(f"{path}: {error.message.render(translate)}", err=True)
     _WRITERS[output_format](done, output, translate, colour)
+    if taken is not None:
+        _write_copies(done, taken, output, translate)
     if failed:
         sys.exit(_UNREADABLE)
     sys.exit(_FOUND if any(each.findings for each in done) else _CLEAN)
@@ -148,7 +179,8 @@ def _check(
     lexicon: Lexicon | None,
     severity: Severity,
     *,
-    spelling: bool,
+    spelling: bool | Model,
+    most: int | None,
     hold: Hold | None,
 ) -> Checked:
     if str(path) == "-":
@@ -158,8 +190,8 @@ def _check(
         reading = read_file(path)
         content = path.read_bytes() if reading.format in {"docx", "docm"} else b""
     weights = list(Severity)
-    short = len(reading.text) <= _MOST_SPELLED
-    found = proof_check(reading, gates=gates, lexicon=lexicon, spelling=spelling and short)
+    short = most is None or len(reading.text) <= most
+    found = proof_check(reading, gates=gates, lexicon=lexicon, spelling=spelling if short else False)
     if hold is not None and Gate.NUMBER in gates:
         found = sorted([*found, *hold(reading.text)], key=lambda f: (f.start, f.end))
     kept = tuple(f for f in found if weights.index(f.severity) <= weights.index(severity))
@@ -178,13 +210,22 @@ def _gates(text: str, translate: Translate) -> tuple[Gate, ...]:
     return tuple(Gate(name) for name in names)
 
 
-def _lexicon(path: Path | None, translate: Translate) -> Lexicon | None:
-    if path is None:
-        return None
-    try:
+def _lexicon(path: Path | None, *, own: bool) -> Lexicon | None:
+    if path is not None:
         return load_file(path)
+    return proof_own.lexicon(home.path()) if own else None
+
+
+@contextmanager
+def _told(translate: Translate) -> Iterator[None]:
+    """Leave with 2 where a lexicon or model is refused, and say why."""
+    try:
+        yield
     except InvalidLexicon as error:
         click.echo(error.render(translate), err=True)
+        sys.exit(_UNREADABLE)
+    except UnreadableModelError as error:
+        click.echo(error.message.render(translate), err=True)
         sys.exit(_UNREADABLE)
 
 
@@ -200,7 +241,7 @@ def _with_progress(files: Sequence[Path]) -> Iterator[Path]:
 
 def _as_text(done: Sequence[Checked], output: Path | None, translate: Translate, colour: bool | None) -> None:
     lines = [line for each in done for line in _text_of(each, translate)]
-    if output is not None:
+    if output is not None and not _is_folder(output):
         _write(output, "\n".join(click.unstyle(line) for line in lines).encode() + b"\n")
         return
     plain = colour is False or (colour is None and ("NO_COLOR" in os.environ or not sys.stdout.isatty()))
@@ -300,7 +341,7 @@ def _as_json(
         json.dumps([as_json(each, translate) for each in done], ensure_ascii=False, indent=1).encode() + b"\n"
     )
     if output is not None:
-        _write(output, content)
+        _write(output / "findings.json" if _is_folder(output) else output, content)
         return
     sys.stdout.buffer.write(content)
     sys.stdout.flush()
@@ -320,7 +361,7 @@ def _as_html(
     title = html.escape(Message(_AUTHOR).render(translate))
     page = f'<!doctype html><html lang="zh-Hans"><meta charset="utf-8"><title>{title}</title><style>{_STYLE}</style><body>{body}</body></html>\n'
     if output is not None:
-        _write(output, page.encode())
+        _write(output / "findings.html" if _is_folder(output) else output, page.encode())
         return
     sys.stdout.buffer.write(page.encode())
     sys.stdout.flush()
@@ -349,8 +390,7 @@ def _html_of(checked: Checked, number: int, translate: Translate) -> str:
 def _as_docx(
     done: Sequence[Checked], output: Path | None, translate: Translate, _colour: bool | None
 ) -> None:
-    for each in done:
-        target = _target(each, output, single=len(done) == 1)
+    for each, target in zip(done, _targets(done, output, "checked", ["docx"] * len(done)), strict=True):
         _write(target, commented(each, translate))
         click.echo(
             Message(
@@ -363,11 +403,32 @@ def _as_docx(
         )
 
 
-def _target(checked: Checked, output: Path | None, *, single: bool) -> Path:
-    name = f"{checked.reading.title or 'draft'}.checked.docx"
-    if output is None:
-        return Path(name)
-    return output if single and output.suffix == ".docx" else output / name
+def _write_copies(
+    done: Sequence[Checked], taken: Callable[[Finding], bool], output: Path | None, translate: Translate
+) -> None:
+    copies = [accepting.copy(each.reading, each.content, filter(taken, each.findings)) for each in done]
+    folder = output if output is None or _is_folder(output) else output.parent
+    targets = _targets(done, folder, "clean", [copy.ending for copy in copies])
+    for each, copy, target in zip(done, copies, targets, strict=True):
+        _write(target, copy.content)
+        message = gettext_noop("{file}: {count} suggestions taken in, {left} left to your hand: {target}")
+        told = Message(message, file=each.name, count=copy.taken, left=copy.left, target=target)
+        click.echo(told.render(translate), err=True)
+
+
+def _targets(done: Sequence[Checked], output: Path | None, kind: str, endings: Sequence[str]) -> list[Path]:
+    """Return a file for each draft, none named twice: drafts of one name from two folders are told apart."""
+    if output is not None and len(done) == 1 and not _is_folder(output):
+        return [output]
+    used: Counter[str] = Counter()
+    found = []
+    for each, ending in zip(done, endings, strict=True):
+        stem = each.reading.title or "draft"
+        used[f"{stem}.{ending}"] += 1
+        count = used[f"{stem}.{ending}"]
+        name = f"{stem}.{kind}.{ending}" if count == 1 else f"{stem}.{kind}-{count}.{ending}"
+        found.append((output or Path()) / name)
+    return found
 
 
 def commented(checked: Checked, translate: Translate) -> bytes:
@@ -403,6 +464,10 @@ def _plain_docx(text: str) -> bytes:
     stream = io.BytesIO()
     document.save(stream)
     return stream.getvalue()
+
+
+def _is_folder(output: Path) -> bool:
+    return output.is_dir() or not output.suffix
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import json
-import os
 import secrets
 import sys
 from pathlib import Path
@@ -10,23 +9,16 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from taizhang.cli import home
 from taizhang.cli.django_site import language_option, set_up
 
 SAMPLE_PASSWORD = "taizhang-2023"  # noqa: S105 - printed where the sample is made
 SAMPLE_DAY = dt.datetime(2023, 12, 29, 9, tzinfo=ZoneInfo("Asia/Shanghai"))
 
 
-def _home() -> Path:
-    """Return TAIZHANG_HOME without loading Django's settings, which read what is in it."""
-    import platformdirs
-
-    named = os.environ.get("TAIZHANG_HOME")
-    return Path(named or platformdirs.user_data_path("taizhang", appauthor=False)).resolve()
-
-
 def _make_home(*, sample: bool = False) -> bool:
     """Make the home folder and its settings file; return whether it is new."""
-    path = _home() / "home.json"
+    path = home.path() / "home.json"
     if path.exists():
         return False
     (path.parent / "static").mkdir(parents=True, exist_ok=True)

@@ -1,10 +1,12 @@
 """``taizhang spelling``: teach the spelling model an organisation's own words, score it, make it anew."""
 
 import sys
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import click
 
+from taizhang.cli import home
 from taizhang.cli.language import pick, translator
 from taizhang.core.messages import Message, gettext_noop
 
@@ -21,7 +23,7 @@ def spelling() -> None:
 
 
 @spelling.command()
-@click.argument("files", nargs=-1, required=True, type=_FILE)
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @click.option(
     "--terms",
     "terms_file",
@@ -29,20 +31,19 @@ def spelling() -> None:
     help="A list of terms never to be doubted, parted by spaces or lines.",
 )
 @click.option(
-    "--out", "-o", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The file to write."
+    "--out",
+    "-o",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The file to write; without it, own.spelling in TAIZHANG_HOME, which “check” and the page then use.",
 )
-def learn(files: tuple[Path, ...], terms_file: Path | None, out: Path) -> None:
-    """Learn from FILES, the organisation's own final texts, what is not to be doubted."""
-    from taizhang.documents.reading import Unreadable, read_file
+def learn(files: tuple[Path, ...], terms_file: Path | None, out: Path | None) -> None:
+    """Learn from FILES, the organisation's own final texts or folders of them, what is not to be doubted."""
+    from taizhang.proof import own
     from taizhang.proof.spelling.learning import learn as learn_texts
     from taizhang.proof.spelling.model import parse_terms, save_learned
 
-    texts = []
-    for file in files:
-        try:
-            texts.append(read_file(file).text)
-        except Unreadable as error:
-            _say(Message(gettext_noop("Left out {file}: {reason}"), file=file, reason=error))
+    target = out or home.path() / own.LEARNED
+    texts = list(_texts(files))
     if not texts:
         _say(
             Message(
@@ -51,16 +52,36 @@ def learn(files: tuple[Path, ...], terms_file: Path | None, out: Path) -> None:
         )
         sys.exit(2)
     terms = parse_terms(terms_file.read_text(encoding="utf-8")) if terms_file else frozenset[str]()
-    save_learned(out, learn_texts(texts, terms=terms))
+    target.parent.mkdir(parents=True, exist_ok=True)
+    save_learned(target, learn_texts(texts, terms=terms))
     _say(
         Message(
             gettext_noop("Learned from {texts} texts, {characters} characters, and {terms} terms: {file}"),
             texts=len(texts),
             characters=sum(map(len, texts)),
             terms=len(terms),
-            file=out,
+            file=target,
         )
     )
+
+
+def _texts(files: Iterable[Path]) -> Iterator[str]:
+    """Texts of the files and of what lies in the folders; what cannot be read is told."""
+    from taizhang.documents.reading import Unreadable, read_file
+
+    for file in _within(files):
+        try:
+            yield read_file(file).text
+        except Unreadable as error:
+            _say(Message(gettext_noop("Left out {file}: {reason}"), file=file, reason=error.message))
+
+
+def _within(files: Iterable[Path]) -> Iterator[Path]:
+    for file in files:
+        if file.is_dir():
+            yield from sorted(path for path in file.rglob("*") if path.is_file() and path.name[0] not in ".~")
+        else:
+            yield file
 
 
 @spelling.command()

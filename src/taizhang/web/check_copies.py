@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from docx.oxml.ns import qn
 from docx.shared import Pt
 
-from taizhang.documents import reading_word
+from taizhang.core.messages import Message, gettext_noop
+from taizhang.documents import reading_word, rewording
 from taizhang.web.check_marks import Card
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -23,12 +24,41 @@ WORD_WITH_MACROS = "application/vnd.ms-word.document.macroEnabled.12"
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 _NOT_IN_NAMES = re.compile(r'[\x00-\x1f\x7f\ud800-\udfff\\/:*?"<>|]+')
 _LONGEST_NAME = 80
+_AROUND = 8
 
 
 def commented(content: bytes, found: Sequence[Card]) -> bytes:
     """Return the .docx with a Word comment at every finding; what is ignored says why. Raises Unreadable."""
     comments = [reading_word.Comment(card.start, card.end, _comment(card)) for card in found]
     return reading_word.annotate(content, comments, author=_("Taizhang proofreading"))
+
+
+class NotInWord(ValueError):  # noqa: N818 - says what the page asks of a Word file
+    """What was changed on the page is more than words of paragraphs; ``message`` says where and what to do."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(str(message))
+        self.message = message
+
+
+def corrected(content: bytes, text: str) -> bytes:
+    """Return the .docx with the words of ``text`` in place of its own, all else as it was.
+
+    Raises Unreadable, and NotInWord where paragraphs or table cells were added, left out, joined or parted.
+    """
+    before = reading_word.read_text(content)
+    try:
+        return reading_word.correct(content, rewording.changes(before, text))
+    except reading_word.Uncorrectable as error:
+        start = error.change.start
+        raise NotInWord(
+            Message(
+                gettext_noop(
+                    "Around “{words}” paragraphs or table cells were added, left out, joined or parted; the Word file takes changed words only. Do that in Word itself, or take the clean .txt."
+                ),
+                words=" ".join(before[max(0, start - _AROUND) : start + _AROUND].split()),
+            )
+        ) from error
 
 
 def _comment(card: Card) -> str:

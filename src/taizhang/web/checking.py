@@ -26,9 +26,9 @@ from taizhang.documents import reading
 from taizhang.documents.reading import Reading, Unreadable
 from taizhang.ledger.asking import may_ask
 from taizhang.org.middleware import Visit, VisitRequest
-from taizhang.proof import Finding, InvalidLexicon, Lexicon, check
+from taizhang.proof import Finding, InvalidLexicon, Lexicon, check, own
 from taizhang.proof.draft import Draft
-from taizhang.proof.lexicon import load_file
+from taizhang.proof.spelling import Model, UnreadableModelError
 from taizhang.web import check_copies, check_marks, ledger_claims
 from taizhang.web.bounded_upload import Bounded
 from taizhang.web.check_marks import Card
@@ -36,8 +36,13 @@ from taizhang.web.ledger_claims import Held
 
 MOST_BYTES = 20 * 1024 * 1024
 MOST_CHARACTERS = 1_000_000
-MOST_SPELLED = 60_000  # the language model reads some 10,000 characters a second on an office machine
+MOST_SPELLED = 100_000  # the language model reads 20,000 characters a second and more on an office machine
 _WORD = frozenset({"docx", "docm"})
+_TYPES = {
+    "docx": check_copies.WORD,
+    "docm": check_copies.WORD_WITH_MACROS,
+    "txt": "text/plain; charset=utf-8",
+}
 _LONGEST_REASON = 500
 _REASON = "reason-"
 
@@ -127,29 +132,37 @@ def commented(request: VisitRequest) -> HttpResponse:
         content,
         name=f"{sent.reading.title or _('draft')}.{_('checked')}",
         ending=sent.reading.format,
-        content_type=check_copies.WORD_WITH_MACROS if sent.reading.format == "docm" else check_copies.WORD,
+        content_type=_TYPES[sent.reading.format],
     )
 
 
 @_for_visitors
 @require_POST
 def copy(request: VisitRequest, ending: str) -> HttpResponse:
-    """Give the text as it now stands on the page, without marks."""
+    """Give the text as it now stands on the page, without marks; a Word file is the user's own with those words."""
     if ending not in {"txt", "docx"}:
         raise Http404
     try:
-        sent = _sent(request)
+        sent = _sent(request, typed=_is_of_file(request))
         if sent.accepted:
             sent = _with_accepted(sent)
+        text = sent.reading.text
+        own_file = _own_file(request) if ending == "docx" else None
+        if ending == "txt":
+            content = text.encode("utf-8", "replace")
+        elif own_file is None:
+            content = check_copies.plain_docx(text)
+        else:
+            content, ending = check_copies.corrected(own_file.content, text), own_file.reading.format
     except Refused as error:
         return _refusal(request, error)
-    text = sent.reading.text
-    content = check_copies.plain_docx(text) if ending == "docx" else text.encode("utf-8", "replace")
+    except (Unreadable, check_copies.NotInWord) as error:
+        return _refusal(request, Refused(error.message))
     return check_copies.attachment(
         content,
         name=f"{sent.reading.title or _('draft')}.{_('clean')}",
         ending=ending,
-        content_type=check_copies.WORD if ending == "docx" else "text/plain; charset=utf-8",
+        content_type=_TYPES[ending],
     )
 
 
@@ -173,10 +186,10 @@ def report(request: VisitRequest) -> HttpResponse:
 # What was sent
 
 
-def _sent(request: VisitRequest, *, original: bool = False) -> Sent:
-    """Read the form. ``original``: the file itself is wanted. Raises Refused."""
+def _sent(request: VisitRequest, *, original: bool = False, typed: bool = False) -> Sent:
+    """Read the form. ``original``: the file itself is wanted; ``typed``: the text of the page. Raises Refused."""
     form = request.POST
-    read, content, name = _read(request, original=original)
+    read, content, name = _read(request, original=original, typed=typed or form.get("use") == "text")
     return Sent(
         reading=read,
         name=name,
@@ -194,7 +207,7 @@ def _sent(request: VisitRequest, *, original: bool = False) -> Sent:
     )
 
 
-def _read(request: VisitRequest, *, original: bool) -> tuple[Reading, bytes, str]:
+def _read(request: VisitRequest, *, original: bool, typed: bool) -> tuple[Reading, bytes, str]:
     """Return what is to be checked, the bytes of a Word file, and the name it came with."""
     form = request.POST
     upload = request.FILES.get("file")
@@ -205,7 +218,8 @@ def _read(request: VisitRequest, *, original: bool) -> tuple[Reading, bytes, str
                 most=MOST_BYTES // 1024**2,
             )
         )
-    if upload is not None and (original or form.get("use") != "text"):
+    if upload is not None and (original or not typed):
+        upload.seek(0)
         content = upload.read()
         try:
             found = reading.read(content, name=upload.name or "draft.txt")
@@ -214,13 +228,30 @@ def _read(request: VisitRequest, *, original: bool) -> tuple[Reading, bytes, str
         if not original or found.format in _WORD:
             return _bounded(found), content if found.format in _WORD else b"", upload.name or ""
     name = str(form.get("name", ""))
-    if original and PurePath(name).suffix.lower().lstrip(".") in _WORD:
+    if original and _is_word(name):
         raise Refused(
             Message(
                 gettext_noop("Choose the file “{name}” once more: its original is not kept here."), name=name
             )
         )
     return (*_typed(str(form.get("text", "")), name, original=original), name)
+
+
+def _is_of_file(request: VisitRequest) -> bool:
+    """Tell whether the text of the page is of the file that comes with it, and not another draft's."""
+    upload, form = request.FILES.get("file"), request.POST
+    return upload is not None and form.get("name") == upload.name and bool(str(form.get("text", "")).strip())
+
+
+def _own_file(request: VisitRequest) -> Sent | None:
+    """Return the Word file that the draft came in; None where it came in none. Raises Refused if it is not sent."""
+    upload = request.FILES.get("file")
+    name = str((upload.name if upload is not None else "") or request.POST.get("name", ""))
+    return _sent(request, original=True) if _is_word(name) else None
+
+
+def _is_word(name: str) -> bool:
+    return PurePath(name).suffix.lower().lstrip(".") in _WORD
 
 
 def _typed(text: str, name: str, *, original: bool) -> tuple[Reading, bytes]:
@@ -270,19 +301,29 @@ def _findings(sent: Sent, notes: list[str]) -> list[Finding]:
                 "Longer than {most} characters: checked without the spelling model. For that, use the command: taizhang check."
             ).format(most=MOST_SPELLED)
         )
-    return check(sent.reading, lexicon=_lexicon(notes), spelling=spelling)
+    return check(sent.reading, lexicon=_lexicon(notes), spelling=spelling and _model(notes))
 
 
 def _lexicon(notes: list[str]) -> Lexicon | None:
-    """Return the organisation's own lexicon, the file lexicon.yaml in its home, if there is one."""
-    path = settings.HOME / "lexicon.yaml"
-    if not path.is_file():
-        return None
+    """Return the organisation's own lexicon, if there is one."""
     try:
-        return load_file(path)
+        return own.lexicon(settings.HOME)
     except InvalidLexicon as error:
         notes.append(_("Checked without the organisation's lexicon: {fault}").format(fault=error.render(_)))
         return None
+
+
+def _model(notes: list[str]) -> Model | bool:
+    """Return the spelling model with what the organisation taught it; the shipped one where that is damaged."""
+    try:
+        return own.model(settings.HOME)
+    except UnreadableModelError as error:
+        notes.append(
+            _("Checked without what the organisation taught the spelling model: {fault}").format(
+                fault=error.message.render(_)
+            )
+        )
+        return True
 
 
 def _held(sent: Sent, visit: Visit) -> list[Held]:
@@ -356,7 +397,7 @@ def _shown(result: Result) -> dict[str, Any]:
         "found": sum(severity.count for severity in severities if severity.on),
         "ignored": [card for card in result.cards if card.reason],
         "name": sent.name,
-        "is_word": PurePath(sent.name).suffix.lower().lstrip(".") in _WORD,
+        "is_word": _is_word(sent.name),
         "characters": len(sent.reading.text),
         "spelling": sent.spelling,
         "hold": sent.hold,

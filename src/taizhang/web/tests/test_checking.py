@@ -13,6 +13,8 @@ from django.test import Client
 from django.urls import reverse
 
 from taizhang.documents.reading import read
+from taizhang.proof.spelling.learning import learn
+from taizhang.proof.spelling.model import save_learned
 from taizhang.web import checking
 from taizhang.web.check_marks import marked
 
@@ -233,6 +235,62 @@ def test_a_clean_copy_holds_the_text(clerk):
     response = clerk.post(reverse("check:copy", args=["docx"]), {"text": "总结\n第一段。"})
     assert [p.text for p in docx.Document(io.BytesIO(response.content)).paragraphs] == ["总结", "第一段。"]
     assert clerk.post(reverse("check:copy", args=["exe"]), {"text": "总结"}).status_code == 404
+
+
+def test_what_was_accepted_is_written_into_the_own_word_file(clerk):
+    document = docx.Document()
+    document.add_paragraph("干部职工产生").add_run("归宿感").bold = True
+    document.paragraphs[0].add_run("。")
+    table = document.add_table(1, 2)
+    table.cell(0, 0).text, table.cell(0, 1).text = "报送", "58篇"
+    stream = io.BytesIO()
+    document.save(stream)
+    content = stream.getvalue()
+    page = pages(clerk, file=upload(content, "总结.docx"))
+    assert "Corrected Word file" in page
+    fields = {"name": "总结.docx", "text": text_on(page).replace("58篇", "59篇")}
+    address = reverse("check:copy", args=["docx"])
+    accepted = clerk.post(
+        address, {**fields, "accept": key_on(page, "归宿感"), "file": upload(content, "总结.docx")}
+    )
+    copy = docx.Document(io.BytesIO(accepted.content))
+    assert [(run.text, run.bold) for run in copy.paragraphs[0].runs] == [
+        ("干部职工产生", None),
+        ("归属感", True),
+        ("。", None),
+    ]
+    assert [cell.text for cell in copy.tables[0].rows[0].cells] == ["报送", "59篇"]
+    assert "%E6%80%BB%E7%BB%93.clean.docx" in accepted["Content-Disposition"]
+    missing = clerk.post(address, fields)
+    assert missing.status_code == 422
+    assert "once more" in missing.content.decode()
+
+
+def test_paragraphs_added_on_the_page_are_not_forced_into_the_word_file(clerk):
+    content = word("第一段。", "第二段。")
+    fields = {"name": "a.docx", "text": "第一段。\n新的一段。\n第二段。\n", "file": upload(content, "a.docx")}
+    refused = clerk.post(reverse("check:copy", args=["docx"]), fields)
+    assert refused.status_code == 422
+    assert "paragraphs or table cells were added" in refused.content.decode()
+
+
+def test_the_words_of_another_draft_do_not_get_into_a_word_file(clerk):
+    content = word("第一段。")
+    fields = {"name": "b.docx", "text": "别的稿子。\n", "file": upload(content, "a.docx")}
+    copy = clerk.post(reverse("check:copy", args=["docx"]), fields)
+    assert read(copy.content, name="a.docx").text == "第一段。\n"
+
+
+def test_what_the_organisation_taught_is_used_and_damage_told(clerk, settings):
+    draft = "依法保户公民的合法权益。"
+    assert "1 place to look at" in pages(clerk, text=draft, spelling="1")
+    path = Path(settings.HOME) / "own.spelling"
+    save_learned(path, learn(["本办法自发布之日起施行。"], terms=["保户"]))
+    assert "No fault found" in pages(clerk, text=draft, spelling="1")
+    path.write_bytes(b"no model")
+    page = html.unescape(pages(clerk, text=draft, spelling="1"))
+    assert "1 place to look at" in page
+    assert "own.spelling is not a spelling model" in page
 
 
 def test_nothing_is_left_on_the_disk(clerk, settings, tmp_path, monkeypatch):
