@@ -1,15 +1,17 @@
 """An appraisal made ready to score many: conditions become tests, paths and quotas are worked out once."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from functools import cached_property
 
+from taizhang.core.appraisal.frame import Frame, frame
 from taizhang.core.appraisal.matching import Test, condition_test, followings, rows_test
 from taizhang.core.appraisal.rows import Profile, Subject
-from taizhang.core.scheme.appraisal import Appraisal, Asked, Condition, Each, Quota, Rows, Rule, Who
+from taizhang.core.scheme.appraisal import Appraisal, Asked, Condition, Each, Limit, Quota, Rows, Rule, Who
 from taizhang.core.scheme.load import LoadedScheme
 from taizhang.core.scheme.schema import Scheme
-from taizhang.core.values import PeriodKind
+from taizhang.core.values import Period, PeriodKind
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,15 +42,26 @@ class Scaled:
 
 
 @dataclass(frozen=True, eq=False)
+class CompiledLimit:
+    limit: Limit
+    every: PeriodKind
+    path: str
+
+
+@dataclass(frozen=True, eq=False)
 class CompiledRule:
     """A rule with the tests for its rows: ``rows`` by the name of the part (``each``, ``of``, ``to``)."""
 
     id: str
+    kind: str
     rule: Rule
     path: str
+    limits: tuple[CompiledLimit, ...]
     rows: Mapping[str, Selection]
     scale: tuple[Scaled, ...] = ()
     times: tuple[Scaled, ...] = ()
+    parts: dict[tuple[int, int], Fraction] = field(default_factory=dict)
+    """The part of every author by his place and their number, once it was worked out."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,7 +74,9 @@ class Compiled:
     every: PeriodKind
     quotas: tuple[CompiledQuota, ...]
     rules: tuple[CompiledRule, ...]
+    limits: tuple[CompiledLimit, ...]
     _bound: dict[Profile, tuple[CompiledQuota, ...]] = field(default_factory=dict)
+    _frames: dict[Period, Frame] = field(default_factory=dict)
 
     @property
     def scheme(self) -> Scheme:
@@ -94,6 +109,13 @@ class Compiled:
         return {
             rule.rule.answer.of.kind: rule.rule.answer.deadline for rule in self.rules if rule.rule.answer
         }
+
+    def frame(self, period: Period) -> Frame:
+        """Return what is the same for everybody in a period; worked out once."""
+        if period not in self._frames:
+            quotas = ((each.id, each.quota) for each in self.quotas)
+            self._frames[period] = frame(period, quotas, self.scheme.working_days)
+        return self._frames[period]
 
     def scores(self, subject: Subject) -> bool:
         """Return whether somebody is scored at all."""
@@ -142,9 +164,10 @@ def compile_appraisal(loaded: LoadedScheme, appraisal_id: str) -> Compiled:
             if (quota_id in appraisal.quotas if appraisal.quotas else quota.by == appraisal.by)
         ),
         rules=tuple(
-            _rule(rule_id, rule, f"appraisals.{appraisal_id}.rules.{rule_id}", scheme)
+            _rule(rule_id, rule, appraisal, f"appraisals.{appraisal_id}.rules.{rule_id}", scheme)
             for rule_id, rule in appraisal.rules.items()
         ),
+        limits=_limits(appraisal.limits, appraisal, f"appraisals.{appraisal_id}"),
     )
 
 
@@ -168,20 +191,28 @@ def _selection(rows: Rows, scheme: Scheme, *, items: bool) -> Selection:
     )
 
 
-def _rule(rule_id: str, rule: Rule, path: str, scheme: Scheme) -> CompiledRule:
+def _limits(limits: Iterable[Limit], appraisal: Appraisal, path: str) -> tuple[CompiledLimit, ...]:
+    return tuple(
+        CompiledLimit(limit, PeriodKind(limit.every or appraisal.every), f"{path}.limits[{index}]")
+        for index, limit in enumerate(limits)
+    )
+
+
+def _rule(rule_id: str, rule: Rule, appraisal: Appraisal, path: str, scheme: Scheme) -> CompiledRule:
     what = rule.what
+    plain = CompiledRule(rule_id, rule.kind, rule, path, _limits(rule.limits, appraisal, path), {})
     if isinstance(what, Each):
-        return _each(rule_id, rule, what, path, scheme)
+        return _each(plain, what, scheme)
     items = getattr(what, "count", "entries") == "items"
     rows = {
         name: _selection(getattr(what, name), scheme, items=items)
         for name in ("of", "to")
         if isinstance(getattr(what, name, None), Rows)
     }
-    return CompiledRule(rule_id, rule, path, rows)
+    return replace(plain, rows=rows)
 
 
-def _each(rule_id: str, rule: Rule, each: Each, path: str, scheme: Scheme) -> CompiledRule:
+def _each(rule: CompiledRule, each: Each, scheme: Scheme) -> CompiledRule:
     kind = scheme.kinds[each.kind]
     conditions = (each, *each.scale, *each.times)
     looks_back = each.several is not None or bool(followings(*conditions))
@@ -189,12 +220,12 @@ def _each(rule_id: str, rule: Rule, each: Each, path: str, scheme: Scheme) -> Co
 
     def scaled(lines: tuple[Condition, ...], name: str) -> tuple[Scaled, ...]:
         return tuple(
-            Scaled(condition_test(line, kind, scheme.kinds), f"{path}.each.{name}[{index}]")
+            Scaled(condition_test(line, kind, scheme.kinds), f"{rule.path}.each.{name}[{index}]")
             for index, line in enumerate(lines)
         )
 
-    return CompiledRule(
-        rule_id, rule, path, {"each": selection}, scaled(each.scale, "scale"), scaled(each.times, "times")
+    return replace(
+        rule, rows={"each": selection}, scale=scaled(each.scale, "scale"), times=scaled(each.times, "times")
     )
 
 

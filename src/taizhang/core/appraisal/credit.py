@@ -23,9 +23,7 @@ def names(work: Work, by: By, shares: Shares | None) -> Iterator[Key]:
             yield value
 
 
-def credits(  # noqa: A001 - the accountant's word
-    work: Work, *, by: By, shares: Shares | None, subjects: Subjects
-) -> Iterable[tuple[Key, Work]]:
+def credited(work: Work, *, by: By, shares: Shares | None, subjects: Subjects) -> Iterable[tuple[Key, Work]]:
     """Return each one scored for a row, with the row as it stands on his sheet (``place`` of ``authors``).
 
     Who is named twice counts once, at his first place. Who is not scored keeps his place: a co-author from elsewhere
@@ -42,8 +40,8 @@ def credits(  # noqa: A001 - the accountant's word
 
 
 def part_of(split: Split | None, place: int, authors: int) -> Fraction:
-    """Return the part of the points that the author at ``place`` (from 0) of so many has."""
-    if split is None:
+    """Return the part of the points that the author at ``place`` (from 0) of so many has. One alone has all of it."""
+    if authors == 1 or split is None:
         return Fraction(1 if place == 0 else 0)
     sharing = min(authors, split.at_most or authors)
     if place >= sharing:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 
 from taizhang.core.appraisal.compiled import Compiled, Selection
+from taizhang.core.appraisal.frame import Frame
 from taizhang.core.appraisal.matching import Followers
 from taizhang.core.appraisal.rows import Exemption, Key, Subject, Work
 from taizhang.core.appraisal.sheet import Carried
@@ -33,7 +34,7 @@ class Given:
     """One subject's period. ``now`` is what this sheet posts, ``before`` what earlier ones did, ``ever`` both."""
 
     compiled: Compiled
-    period: Period
+    frame: Frame
     subject: Subject
     carried: Carried
     exemptions: Sequence[Exemption]
@@ -68,28 +69,23 @@ class Given:
         known = {work.id for work in earlier}
         return len(found) - len(earlier), [work for work in found if work.id not in known]
 
+    @property
+    def period(self) -> Period:
+        return self.frame.period
+
     def rounded(self, points: Decimal) -> Decimal:
         return points.quantize(_UNITS[self.compiled.appraisal.digits], ROUND_HALF_UP)
 
     def forward(self, name: str, every: PeriodKind) -> Decimal:
         """Return what earlier sheets of the same longer period hand on."""
-        start = Period.containing(every, self.period.end).start
-        since, value = self.carried.sums.get(name, (start, ZERO))
-        return value if since == start else ZERO
+        found = self.carried.sums.get(name)
+        return found[1] if found is not None and found[0] == self.frame.spans[every].start else ZERO
 
     def hand(self, name: str, every: PeriodKind, value: Decimal) -> None:
         """Hand a value on to the next sheet of the same longer period, if there is one."""
-        period = Period.containing(every, self.period.end)
-        if value and period.end > self.period.end:
-            self.handed[name] = (period.start, value)
-
-    def ends(self, every: PeriodKind) -> bool:
-        """Return whether the longer period ends with this sheet."""
-        return Period.containing(every, self.period.end).end == self.period.end
-
-    def is_longer(self, every: PeriodKind) -> bool:
-        """Return whether a period is longer than that of the sheet."""
-        return every.months > self.compiled.every.months
+        span = self.frame.spans[every]
+        if value and not span.ends:
+            self.handed[name] = (span.start, value)
 
 
 _UNITS = tuple(Decimal(1).scaleb(-digits) for digits in range(5))

@@ -7,10 +7,10 @@ from decimal import Decimal
 from itertools import groupby
 
 from taizhang.core.appraisal.compiled import CompiledQuota, Selection
+from taizhang.core.appraisal.frame import Occurrence
 from taizhang.core.appraisal.given import Given
 from taizhang.core.appraisal.rows import Exemption, Key, Work
 from taizhang.core.appraisal.sheet import Call, Judged, Outcome
-from taizhang.core.calendar import due_date
 from taizhang.core.messages import Message
 from taizhang.core.messages import gettext_noop as _
 from taizhang.core.scheme.appraisal import Escalation
@@ -27,24 +27,14 @@ def judge(given: Given) -> tuple[Judged, ...]:
     """Return how every quota that ends in the period came out; counts of those that end later are handed on."""
     judged: list[Judged] = []
     for quota in given.compiled.bound(given.subject):
-        for occurrence in _occurrences(quota, given.period):
-            if quota.quota.months and occurrence.start.month not in quota.quota.months:
-                continue
+        for occurrence in given.frame.occurrences[quota.id]:
             counts = _Counts.of(given, quota, occurrence)
-            if occurrence.end > given.period.end:
-                counts.hand_on(given, quota)
+            if occurrence.ends:
+                judged.append(_judged(given, quota, occurrence.period, counts))
             else:
-                judged.append(_judged(given, quota, occurrence, counts))
-    return tuple(sorted(judged, key=lambda each: each.period.end))
-
-
-def _occurrences(quota: CompiledQuota, period: Period) -> Iterable[Period]:
-    """Return the periods of a quota that touch the period of the sheet."""
-    if period.kind is quota.every:
-        return (period,)
-    if quota.every.months < period.kind.months:
-        return period.split(quota.every)
-    return (Period.containing(quota.every, period.end),)
+                counts.hand_on(given, quota)
+    judged.sort(key=lambda each: each.period.end)
+    return tuple(judged)
 
 
 @dataclass(slots=True)
@@ -59,8 +49,7 @@ class _Counts:
     forward: int = 0
 
     @classmethod
-    def of(cls, given: Given, quota: CompiledQuota, occurrence: Period) -> "_Counts":
-        due = due_date(quota.quota.due, occurrence, given.compiled.scheme.working_days).day
+    def of(cls, given: Given, quota: CompiledQuota, occurrence: Occurrence) -> "_Counts":
         counts = cls()
         rows: list[Key] = []
         for name, selection in (("submitted", quota.submit), ("published", quota.publish)):
@@ -69,19 +58,21 @@ class _Counts:
             found = _counting(given, selection, occurrence)
             rows += [work.id for work in found]
             number = _number(found, selection)
-            in_time = _number([work for work in found if work.happened <= due], selection)
-            counts._add(name, number, in_time, given, quota)
+            in_time = _number([work for work in found if work.happened <= occurrence.due], selection)
+            counts._add(name, number, in_time)
+            if occurrence.longer:
+                counts._bring_forward(name, given, quota)
         counts.rows = tuple(rows)
         return counts
 
-    def _add(self, name: str, number: int, in_time: int, given: Given, quota: CompiledQuota) -> None:
-        if given.is_longer(quota.every):
-            before = int(given.forward(f"{quota.id}.{name}", quota.every))
-            self.forward += before
-            number += before
-            in_time += int(given.forward(f"{quota.id}.{name}_in_time", quota.every))
-        setattr(self, name, number)
-        setattr(self, f"{name}_in_time", in_time)
+    def _add(self, name: str, number: int, in_time: int) -> None:
+        setattr(self, name, getattr(self, name) + number)
+        setattr(self, f"{name}_in_time", getattr(self, f"{name}_in_time") + in_time)
+
+    def _bring_forward(self, name: str, given: Given, quota: CompiledQuota) -> None:
+        before = int(given.forward(f"{quota.id}.{name}", quota.every))
+        self._add(name, before, int(given.forward(f"{quota.id}.{name}_in_time", quota.every)))
+        self.forward += before
 
     def hand_on(self, given: Given, quota: CompiledQuota) -> None:
         for name in ("submitted", "submitted_in_time", "published", "published_in_time"):
@@ -92,16 +83,17 @@ def _number(found: Sequence[Work], selection: Selection) -> int:
     return len({work.group for work in found}) if selection.items else len(found)
 
 
-def _counting(given: Given, selection: Selection, occurrence: Period) -> list[Work]:
+def _counting(given: Given, selection: Selection, occurrence: Occurrence) -> list[Work]:
     """Return the rows of this sheet that count towards a quota in one of its periods."""
     appraisal = given.compiled.appraisal
     found = given.new(selection)[1]
     if appraisal.shared_quota == "first":
         found = [work for work in found if work.place == 0]
     if appraisal.late_proof == "points_only":
-        found = [work for work in found if work.on >= given.period.start]
-    if occurrence.days < given.period.days:
-        found = [work for work in found if _day_in(given.period, work) in occurrence]
+        since = min(occurrence.period.start, given.period.start)
+        found = [work for work in found if work.on >= since]
+    if occurrence.shorter:
+        found = [work for work in found if _day_in(given.period, work) in occurrence.period]
     return found
 
 
@@ -111,7 +103,11 @@ def _day_in(period: Period, work: Work) -> dt.date:
 
 
 def _judged(given: Given, quota: CompiledQuota, occurrence: Period, counts: _Counts) -> Judged:
-    exempt = [each for each in valid_exemptions(given) if _covers(each, quota.id, occurrence)]
+    exempt = [
+        each
+        for each in given.exemptions
+        if _covers(each, quota.id, occurrence) and _fault(given, each) is None
+    ]
     submit = _still_asked(
         quota.quota.submit.at_least if quota.quota.submit else None, [e.submit for e in exempt]
     )
@@ -155,11 +151,6 @@ def _covers(exemption: Exemption, quota_id: str, occurrence: Period) -> bool:
     return whole or (inside and not (exemption.submit is None and exemption.publish is None))
 
 
-def valid_exemptions(given: Given) -> list[Exemption]:
-    """Return the exemptions that hold: with one of the scheme's reasons, approved by somebody who may."""
-    return [each for each in given.exemptions if _fault(given, each) is None]
-
-
 def faults(given: Given) -> Iterator[Message]:
     """Yield what is wrong with exemptions that do not hold."""
     for each in given.exemptions:
@@ -183,11 +174,11 @@ def _too_short(given: Given, exemption: Exemption) -> Iterator[Message]:
     for quota in given.compiled.bound(given.subject):
         if exemption.quota not in ("", quota.id):
             continue
-        for occurrence in _occurrences(quota, given.period):
-            starts_in_it = occurrence.start <= exemption.period.start <= occurrence.end
-            ends_now = occurrence.end <= given.period.end
-            if ends_now and starts_in_it and not _covers(exemption, quota.id, occurrence):
-                yield Message(NOT_WHOLE, period=exemption.period, quota_period=occurrence)
+        for occurrence in given.frame.occurrences[quota.id]:
+            period = occurrence.period
+            starts_in_it = period.start <= exemption.period.start <= period.end
+            if occurrence.ends and starts_in_it and not _covers(exemption, quota.id, period):
+                yield Message(NOT_WHOLE, period=exemption.period, quota_period=period)
 
 
 @dataclass(slots=True)

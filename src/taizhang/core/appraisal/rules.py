@@ -106,7 +106,7 @@ def total(given: Given, rule: CompiledRule) -> tuple[Step, ...]:
     what = _only(rule, Total)
     every = PeriodKind(what.every) if what.every else given.compiled.every
     number, rows, forward = _added_up(given, rule, "of", every)
-    if not given.ends(every):
+    if not given.frame.spans[every].ends:
         return ()
     step = Step("count", rule.id, ZERO, "total", (number, forward), f"{rule.path}.total", rows)
     return (_banded(given, step, what.bands, Fraction(number)),)
@@ -117,7 +117,7 @@ def rate(given: Given, rule: CompiledRule) -> tuple[Step, ...]:
     every = PeriodKind(what.every) if what.every else given.compiled.every
     of, of_rows, _of = _added_up(given, rule, "of", every)
     to, to_rows, _to = _added_up(given, rule, "to", every)
-    if not given.ends(every):
+    if not given.frame.spans[every].ends:
         return ()
     rows = tuple(dict.fromkeys([*of_rows, *to_rows]))
     step = Step("count", rule.id, ZERO, "rate", (of, to), f"{rule.path}.rate", rows)
@@ -138,7 +138,7 @@ def _added_up(given: Given, rule: CompiledRule, name: str, every: PeriodKind) ->
     """Return a count up to now in the longer period, the rows of this sheet, and how many came from earlier sheets."""
     number, found = given.new(rule.rows[name])
     forward = 0
-    if given.is_longer(every):
+    if given.frame.spans[every].longer:
         key = f"{rule.id}.{name}"
         forward = int(given.forward(key, every))
         given.hand(key, every, Decimal(forward + number))

@@ -5,12 +5,11 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from taizhang.core.appraisal import judging, rules, valuing
-from taizhang.core.appraisal.compiled import Compiled, CompiledRule
+from taizhang.core.appraisal.compiled import Compiled, CompiledLimit, CompiledRule
 from taizhang.core.appraisal.given import ZERO, Given, Ledger
 from taizhang.core.appraisal.judging import Chains
 from taizhang.core.appraisal.rows import Exemption, Key, Subject, Work
 from taizhang.core.appraisal.sheet import NEW, Carried, Judged, Outcome, Sheet, Step
-from taizhang.core.scheme.appraisal import Limit
 from taizhang.core.values import Period, PeriodKind
 
 
@@ -52,7 +51,7 @@ def score(
     before; ``NEW`` where there is none. The same input always gives the same sheet.
     """
     posted = _posted(compiled, period, works)
-    given = Given(compiled, period, subject, carried, exemptions, *posted)
+    given = Given(compiled, compiled.frame(period), subject, carried, exemptions, *posted)
     judged = judging.judge(given)
     chains = judging.follow(given, judged)
     unrated: list[Key] = []
@@ -89,17 +88,16 @@ def _line(
     steps = _steps(given, rule, judged, chains, unrated)
     points = sum((step.points for step in steps), ZERO)
     line = Step("rule", rule.id, points, "sum", (), rule.path, (), steps)
-    if rule.rule.kind != "short":
-        found = judging.factor_of(chains, given.compiled.appraisal.escalation, rule.id, rule.rule.kind, None)
+    if chains.factors and rule.kind != "short":
+        found = judging.factor_of(chains, given.compiled.appraisal.escalation, rule.id, rule.kind, None)
         if found and points:
             line = line._replace(points=points, steps=(rules.multiplied(given, line, found),))
             line = line._replace(points=line.steps[0].points)
     if rule.rule.weight != 1:
         weighted = given.rounded(line.points * rule.rule.weight)
         line = line._replace(points=weighted, how="weighted", numbers=(line.points, rule.rule.weight))
-    for index, limit in enumerate(rule.rule.limits):
-        path = f"{rule.path}.limits[{index}]"
-        step = _held(given, limit, line.points, path)
+    for limit in rule.limits:
+        step = _held(given, limit, line.points)
         if step is not None:
             line = line._replace(points=line.points + step.points, steps=(*line.steps, step))
     return line
@@ -108,7 +106,7 @@ def _line(
 def _steps(
     given: Given, rule: CompiledRule, judged: Sequence[Judged], chains: Chains, unrated: list[Key]
 ) -> tuple[Step, ...]:
-    kind = rule.rule.kind
+    kind = rule.kind
     if kind == "each":
         return valuing.each_rule(given, rule, unrated)
     if kind == "short":
@@ -130,10 +128,10 @@ _OF_ROWS: Mapping[str, Callable[[Given, CompiledRule], tuple[Step, ...]]] = {
 }
 
 
-def _held(given: Given, limit: Limit, points: Decimal, path: str) -> Step | None:
+def _held(given: Given, compiled: CompiledLimit, points: Decimal) -> Step | None:
     """Return the step that brings points to a limit; None where they keep to it."""
-    every = PeriodKind(limit.every) if limit.every else given.compiled.every
-    before = given.forward(path, every) if given.is_longer(every) else ZERO
+    limit, every, path = compiled.limit, compiled.every, compiled.path
+    before = given.forward(path, every) if given.frame.spans[every].longer else ZERO
     after = before + points
     if limit.at_most is not None:
         after = min(after, limit.at_most)
@@ -157,10 +155,10 @@ def _total(given: Given, lines: list[Step]) -> Step:
     """Return the whole sheet: its lines added up, then limits on several of them and on all, then a veto."""
     by_rule: Mapping[str, Decimal] = {str(line.name): line.points for line in lines if line.part == "rule"}
     points = sum((line.points for line in lines), ZERO)
-    for index, limit in enumerate(given.compiled.appraisal.limits):
-        path = f"appraisals.{given.compiled.id}.limits[{index}]"
-        held = points if limit.rules is None else sum((by_rule[each] for each in limit.rules), ZERO)
-        step = _held(given, limit, held, path)
+    for limit in given.compiled.limits:
+        rules_of = getattr(limit.limit, "rules", None)
+        held = points if rules_of is None else sum((by_rule[each] for each in rules_of), ZERO)
+        step = _held(given, limit, held)
         if step is not None:
             lines.append(step)
             points += step.points
@@ -220,7 +218,7 @@ def _grade(given: Given, points: Decimal) -> str:
     if grades is None:
         return ""
     every = PeriodKind(grades.every) if grades.every else given.compiled.every
-    if not given.ends(every):
+    if not given.frame.spans[every].ends:
         return ""
     number = given.forward(every.value, every) + points
     found = (index for index, band in enumerate(grades.bands) if band.holds(number))

@@ -14,7 +14,7 @@ from taizhang.core.appraisal.sheet import Step
 from taizhang.core.scheme.appraisal import Each, ScaleLine, Several
 from taizhang.core.values import Period
 
-UNRATED = "unrated"
+WHOLE = Fraction(1)
 
 
 class Valued(NamedTuple):
@@ -86,7 +86,8 @@ def _values(
             groups.setdefault(work.group if what.several else work.id, []).append(valued)
     return {
         group: [
-            _shared(given, what, each) for each in (_chosen(items, what.several) if what.several else items)
+            _shared(given, rule, what, each)
+            for each in (_chosen(items, what.several) if what.several else items)
         ]
         for group, items in groups.items()
     }
@@ -102,7 +103,7 @@ def _valued(rule: CompiledRule, what: Each, work: Work, followers: Followers) ->
     for index in factors:
         factor *= what.times[index].by
     worth = base * factor
-    return Valued(work, line, base, factor, factors, worth, Fraction(1), worth)
+    return Valued(work, line, base, factor, factors, worth, WHOLE, worth)
 
 
 def _line_points(line: ScaleLine, work: Work) -> Decimal:
@@ -140,15 +141,16 @@ def _rank(each: Valued, several: Several) -> tuple[int, Decimal, str, str]:
     return level, -each.kept, each.work.happened.isoformat(), str(each.work.id)
 
 
-def _shared(given: Given, what: Each, each: Valued) -> Valued:
-    undivided = each.line >= 0 and what.scale[each.line].undivided
+def _shared(given: Given, rule: CompiledRule, what: Each, each: Valued) -> Valued:
+    """Return a row with the part of its points that belongs to the one who is scored, rounded."""
     work = each.work
-    if undivided:
-        part = Fraction(1)
-    else:
-        part = part_of(what.split or given.compiled.appraisal.shares, work.place, work.authors)
-    points = each.kept * part.numerator / part.denominator
-    return each._replace(part=part, points=given.rounded(points))
+    if work.authors == 1 or (each.line >= 0 and what.scale[each.line].undivided):
+        return each._replace(points=given.rounded(each.kept))
+    place = (work.place, work.authors)
+    if place not in rule.parts:
+        rule.parts[place] = part_of(what.split or given.compiled.appraisal.shares, *place)
+    part = rule.parts[place]
+    return each._replace(part=part, points=given.rounded(each.kept * part.numerator / part.denominator))
 
 
 def _item(given: Given, rule: CompiledRule, valued: Sequence[Valued], paid: Decimal) -> Step:

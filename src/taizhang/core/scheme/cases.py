@@ -9,20 +9,22 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, ValidationError
+from pydantic import BeforeValidator, Field, ValidationError, model_validator
+from pydantic_core import PydanticCustomError
 
 from taizhang.core.indicators.facts import Fact
 from taizhang.core.indicators.recount import recount
 from taizhang.core.messages import Message, gettext_noop
-from taizhang.core.scheme import complaints, source
+from taizhang.core.scheme import complaints, score_cases, source
 from taizhang.core.scheme.complaints import Complaint, did_you_mean
 from taizhang.core.scheme.errors import Place, SchemeError, SchemeErrors
 from taizhang.core.scheme.history import History, NoSchemeInForce, load_folder
 from taizhang.core.scheme.load import placed
 from taizhang.core.scheme.phrases import number
 from taizhang.core.scheme.schema import FactField, Id, Kind, Number, Part, Scheme
+from taizhang.core.scheme.score_cases import Exempted, ExpectedSheet, Holder, SheetFailure
 from taizhang.core.scheme.source import KeyPath, Table, Tree
 from taizhang.core.values import BadPeriod, Figure, NotApplicable, Period, PeriodKind, Scope, Undefined
 
@@ -67,6 +69,8 @@ class Situation(Part):
     """The day it was withdrawn."""
     times: Annotated[int, Field(ge=1, le=10_000)] = 1
     """How many such entries there are."""
+    verified: bool = True
+    """Whether somebody verified it; for points only."""
 
 
 class Expected(Part):
@@ -95,8 +99,28 @@ class Case(Part):
     """What the ledger knew at the end of this day; everything without it."""
     entries: tuple[Situation, ...] = ()
     """What is in the ledger."""
-    figures: Mapping[Id, Number | NoNumber | Expected]
+    figures: Mapping[Id, Number | NoNumber | Expected] = Field(default_factory=dict)
     """What every indicator must be; per cent as 90, not 0.9."""
+    note: str = ""
+    """How it was worked out by hand."""
+    appraisal: Id | None = None
+    """The appraisal whose sheet is looked at: that of the person, or of the unit where no person is named."""
+    since: Written = ""
+    """The period of the first sheet, where sheets before the last matter; the case's period without it."""
+    holder: Holder = Field(default_factory=Holder)
+    """What the one who is scored is."""
+    exemptions: tuple[Exempted, ...] = ()
+    """The exemptions he has."""
+    sheet: ExpectedSheet | None = None
+    """What must stand on the sheet of the period."""
+
+    @model_validator(mode="after")
+    def _expects_something(self) -> Self:
+        if not self.figures and self.sheet is None:
+            raise PydanticCustomError("case_empty", "Nothing is expected")
+        if (self.appraisal is None) != (self.sheet is None):
+            raise PydanticCustomError("case_sheet", "appraisal and sheet must agree")
+        return self
 
 
 class Cases(Part):
@@ -161,7 +185,10 @@ def load_text(text: str, *, path: str, history: History) -> LoadedCases:
     return LoadedCases(cases, path, source.places(tree.root))
 
 
-def run_folder(folder: str | Path) -> tuple[Failure, ...]:
+AnyFailure = Failure | SheetFailure
+
+
+def run_folder(folder: str | Path) -> tuple[AnyFailure, ...]:
     """Run every file of cases of a scheme's folder. Raises SchemeErrors with the faults of all files."""
     history = load_folder(folder)
     loaded: list[LoadedCases] = []
@@ -176,13 +203,13 @@ def run_folder(folder: str | Path) -> tuple[Failure, ...]:
     return tuple(failure for each in loaded for failure in run_cases(each, history=history))
 
 
-def run_cases(loaded: LoadedCases, *, history: History) -> tuple[Failure, ...]:
-    """Return the figures that did not come out as the cases say."""
-    return tuple(
-        failure
-        for index, case in enumerate(loaded.cases.cases)
-        for failure in _run(case, f"cases[{index}].figures", loaded, history)
-    )
+def run_cases(loaded: LoadedCases, *, history: History) -> tuple[AnyFailure, ...]:
+    """Return the figures and points that did not come out as the cases say."""
+    failures: list[AnyFailure] = []
+    for index, case in enumerate(loaded.cases.cases):
+        failures.extend(_run(case, f"cases[{index}].figures", loaded, history))
+        failures.extend(_run_sheet(case, f"cases[{index}].sheet", loaded, history))
+    return tuple(failures)
 
 
 # Counting
@@ -211,6 +238,31 @@ def _run(case: Case, path: str, loaded: LoadedCases, history: History) -> Iterat
         ):
             place = loaded.places[f"{path}.{indicator}"]
             yield Failure(loaded.path, place.line, place.column, case.name, indicator, expected, got)
+
+
+def _run_sheet(case: Case, path: str, loaded: LoadedCases, history: History) -> Iterator[SheetFailure]:
+    if case.sheet is None or case.appraisal is None:
+        return
+    last = Period.parse(case.period)
+    asked = score_cases.Asked(
+        appraisal=case.appraisal,
+        person=case.person,
+        unit=case.unit,
+        holder=case.holder,
+        first=Period.parse(case.since) if case.since else last,
+        last=last,
+        exemptions=case.exemptions,
+        verified={
+            fact.fact: entry.verified
+            for entry, fact in _entries_and_facts(case, history.for_period(last).scheme)
+        },
+    )
+    as_of = _end_of(case.as_of) if case.as_of else dt.datetime.max.replace(tzinfo=dt.UTC)
+    facts = [fact for fact in _facts(case, history.for_period(last).scheme) if fact.is_visible(as_of)]
+    sheet = score_cases.sheet_of(asked, facts, history, loaded.cases.units)
+    for key, what, expected, got in score_cases.compare(case.sheet, sheet, history):
+        place = loaded.places[f"{path}.{key}"]
+        yield SheetFailure(loaded.path, place.line, place.column, case.name, what, expected, got)
 
 
 def _value(figure: Figure) -> Decimal | NoNumber:
@@ -244,12 +296,14 @@ def _end_of(day: dt.date) -> dt.datetime:
 
 
 def _facts(case: Case, scheme: Scheme) -> Iterator[Fact]:
+    return (fact for _entry, fact in _entries_and_facts(case, scheme))
+
+
+def _entries_and_facts(case: Case, scheme: Scheme) -> Iterator[tuple[Situation, Fact]]:
     for index, entry in enumerate(case.entries):
         fact = _fact(entry, case, scheme.kinds[entry.kind], entry.id or f"#{index}")
-        yield from (
-            replace(fact, id=f"{fact.id}/{n}", fact=f"{fact.fact}/{n}" if n else fact.fact)
-            for n in range(entry.times)
-        )
+        for n in range(entry.times):
+            yield entry, replace(fact, id=f"{fact.id}/{n}", fact=f"{fact.fact}/{n}" if n else fact.fact)
 
 
 def _fact(entry: Situation, case: Case, kind: Kind, name: str) -> Fact:
@@ -350,11 +404,59 @@ def _check_case(path: KeyPath, case: Case, cases: Cases, history: History) -> It
     if case.unit:
         yield from _known((*path, "unit"), case.unit, cases.units, _NO_UNIT)
     ever = {each for version in history.versions for each in version.scheme.indicators}
+    yield from _check_sheet(path, case, scheme)
     for name, figure in case.figures.items():
         known = ever if figure == "not_applicable" else scheme.indicators
         yield from _known((*path, "figures", name), name, known, _NO_INDICATOR, on_key=True)
     for index, entry in enumerate(case.entries):
         yield from _check_entry((*path, "entries", index), entry, _Surroundings(case, index, cases, scheme))
+
+
+_NO_APPRAISAL = gettext_noop("There is no appraisal “{name}”.")
+_NO_RULE = gettext_noop("There is no rule “{name}”.")
+_NO_ESCALATION = gettext_noop("There is no escalation “{name}”.")
+_NO_QUOTA = gettext_noop("There is no quota “{name}”.")
+_NO_ROLE = gettext_noop("There is no role “{name}”.")
+
+
+def _check_sheet(path: KeyPath, case: Case, scheme: Scheme) -> Iterator[Complaint]:
+    if case.sheet is None or case.appraisal is None:
+        return
+    yield from _known((*path, "appraisal"), case.appraisal, scheme.appraisals, _NO_APPRAISAL)
+    appraisal = scheme.appraisals.get(case.appraisal)
+    if appraisal is None:
+        return
+    for name in case.sheet.rules:
+        yield from _known((*path, "sheet", "rules", name), name, appraisal.rules, _NO_RULE, on_key=True)
+    for name in case.sheet.missed:
+        yield from _known(
+            (*path, "sheet", "missed", name), name, appraisal.escalation, _NO_ESCALATION, on_key=True
+        )
+    for index, role in enumerate(case.holder.roles):
+        yield from _known((*path, "holder", "roles", index), role, scheme.roles, _NO_ROLE)
+    for index, exempted in enumerate(case.exemptions):
+        here = (*path, "exemptions", index)
+        if exempted.quota:
+            yield from _known((*here, "quota"), exempted.quota, scheme.quotas, _NO_QUOTA)
+        if _period(exempted.period) is None:
+            yield _not_a_period((*here, "period"), exempted.period)
+    yield from _check_span(path, case, PeriodKind(appraisal.every))
+
+
+def _check_span(path: KeyPath, case: Case, every: PeriodKind) -> Iterator[Complaint]:
+    """Refuse periods that are none of the appraisal's."""
+    for key, text in (("period", case.period), ("since", case.since)):
+        period = _period(text) if text else None
+        if text and (period is None or period.kind is not every):
+            yield Complaint(
+                (*path, key),
+                Message(
+                    gettext_noop("A sheet is made for each {every}, and “{period}” is none."),
+                    every=every,
+                    period=text,
+                ),
+                Message(gettext_noop("Write a period of that length.")),
+            )
 
 
 @dataclass(frozen=True)

@@ -420,6 +420,16 @@ _CUSTOM: dict[str, tuple[str, str, tuple[str, ...]]] = {
         gettext_noop("Keep one of: hours, working_days."),
         ("working_days",),
     ),
+    "case_empty": (
+        gettext_noop("The case expects nothing."),
+        gettext_noop("Add “figures:” with indicators, or “appraisal:” and “sheet:” with points."),
+        (),
+    ),
+    "case_sheet": (
+        gettext_noop("“appraisal” and “sheet” belong together."),
+        gettext_noop("Write both, or neither."),
+        ("sheet", "appraisal"),
+    ),
     "one_block": (
         gettext_noop("A block has exactly one of heading, text, list, rows and table."),
         gettext_noop("Make a block of its own of each (each begins with “- ”)."),
