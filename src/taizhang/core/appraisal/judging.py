@@ -108,12 +108,10 @@ def _judged(given: Given, quota: CompiledQuota, occurrence: Period, counts: _Cou
         for each in given.exemptions
         if _covers(each, quota.id, occurrence) and _fault(given, each) is None
     ]
-    submit = _still_asked(
-        quota.quota.submit.at_least if quota.quota.submit else None, [e.submit for e in exempt]
-    )
-    publish = _still_asked(
-        quota.quota.publish.at_least if quota.quota.publish else None, [e.publish for e in exempt]
-    )
+    excused = [_excused(each, occurrence) for each in exempt]
+    asked = quota.quota
+    submit = _still_asked(asked.submit.at_least if asked.submit else None, [each[0] for each in excused])
+    publish = _still_asked(asked.publish.at_least if asked.publish else None, [each[1] for each in excused])
     if not submit and not publish:
         outcome = Outcome.EXEMPT
     elif counts.submitted >= (submit or 0) and counts.published >= (publish or 0):
@@ -144,11 +142,23 @@ def _still_asked(asked: int | None, excused: Sequence[int | None]) -> int | None
 
 
 def _covers(exemption: Exemption, quota_id: str, occurrence: Period) -> bool:
+    """Return whether an exemption is from a quota in a period: all of it, or so many entries of it."""
     if exemption.quota not in ("", quota_id):
         return False
     inside = occurrence.start <= exemption.period.start and exemption.period.end <= occurrence.end
-    whole = exemption.period.start <= occurrence.start and occurrence.end <= exemption.period.end
-    return whole or (inside and not (exemption.submit is None and exemption.publish is None))
+    numbered = exemption.submit is not None or exemption.publish is not None
+    return _is_whole(exemption, occurrence) or (inside and numbered)
+
+
+def _is_whole(exemption: Exemption, occurrence: Period) -> bool:
+    return exemption.period.start <= occurrence.start and occurrence.end <= exemption.period.end
+
+
+def _excused(exemption: Exemption, occurrence: Period) -> tuple[int | None, int | None]:
+    """Return from how many submissions and publications somebody is exempt; None for all."""
+    if _is_whole(exemption, occurrence):
+        return exemption.submit, exemption.publish
+    return exemption.submit or 0, exemption.publish or 0
 
 
 def faults(given: Given) -> Iterator[Message]:

@@ -81,7 +81,8 @@ def _values(
     for work in given.selected(rule.rows["each"], rows):
         valued = _valued(rule, what, work, rows.followers)
         if valued is None:
-            unrated.append(work.id)
+            if not work.earlier:
+                unrated.append(work.id)
         else:
             groups.setdefault(work.group if what.several else work.id, []).append(valued)
     return {

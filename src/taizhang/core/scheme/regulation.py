@@ -25,6 +25,7 @@ from taizhang.core.scheme.appraisal import (
     Rate,
     Rows,
     Rule,
+    RuleKind,
     ScaleLine,
     Several,
     Short,
@@ -221,7 +222,7 @@ def _general(speaker: Speaker, appraisal: Appraisal) -> Iterator[Words]:
             _("The quotas that belong to it: {quotas}."), quotas=speaker.names("quotas", appraisal.quotas)
         )
     yield from _shares(speaker, appraisal)
-    closing = speaker.due_day(appraisal.closes, appraisal.every)
+    closing = speaker.day_of(appraisal.closes, appraisal.every)
     yield Message(_("Proofs for a period are taken until {day}."), day=closing)
     yield Message(_LATE[appraisal.late_proof])
     yield Message(
@@ -347,12 +348,25 @@ def _exemptions(speaker: Speaker, appraisal: Appraisal) -> Iterator[Words]:
 
 
 def _rule(speaker: Speaker, appraisal: Appraisal, rule: Rule) -> Iterator[Words]:
+    """Yield what a rule says, and at the end its lines, each on a line of its own."""
     yield from _what(speaker, appraisal, rule)
     if rule.weight != 1:
         yield Message(_("These points are multiplied by {factor}."), factor=number(rule.weight))
     for limit in rule.limits:
         yield from _limit(Message(_("This rule")), limit, appraisal.every)
     yield from speaker.about(rule)
+    for line in _lines(speaker, rule.what):
+        yield Message(_("\n- {line}"), line=line)
+
+
+def _lines(speaker: Speaker, what: RuleKind) -> Iterator[Words]:
+    if isinstance(what, Each):
+        yield from (_scale_line(speaker, what.kind, line) for line in what.scale)
+    elif isinstance(what, Total | Rate):
+        for band in what.bands:
+            span = _span(band, isinstance(what, Rate))
+            said = Message(_("{points} where it {span}"), points=points(band.points), span=span)
+            yield _with_clause(speaker, said, band)
 
 
 def _what(speaker: Speaker, appraisal: Appraisal, rule: Rule) -> Iterator[Words]:
@@ -436,9 +450,7 @@ def _each(speaker: Speaker, what: Each) -> Iterator[Words]:
     if what.points is not None:
         yield Message(_("{points} for each of {entries}."), points=points(what.points), entries=entries)
     else:
-        yield Message(_("For each of {entries}, the first of these that fits:"), entries=entries)
-        for line in what.scale:
-            yield Message(_("\n- {line}"), line=_scale_line(speaker, what.kind, line))
+        yield Message(_("For each of {entries}, the first line below that fits."), entries=entries)
     for times in what.times:
         yield _times(speaker, what.kind, times)
     if what.several:
@@ -530,13 +542,6 @@ def _banded(speaker: Speaker, appraisal: Appraisal, what: Total | Rate) -> Itera
         if what.count == "items"
         else Message(_("Every entry counts."))
     )
-    for band in what.bands:
-        said = Message(
-            _("{points} where it {span}"),
-            points=points(band.points),
-            span=_span(band, isinstance(what, Rate)),
-        )
-        yield Message(_("\n- {line}"), line=_with_clause(speaker, said, band))
 
 
 def _answer(speaker: Speaker, what: Answer) -> Iterator[Words]:
@@ -556,7 +561,7 @@ def _answer(speaker: Speaker, what: Answer) -> Iterator[Words]:
 
 def _late(speaker: Speaker, appraisal: Appraisal, what: Late) -> Iterator[Words]:
     limit: Words = (
-        speaker.due_day(what.due, appraisal.every)
+        speaker.day_of(what.due, appraisal.every)
         if what.due
         else Message(_("“{name}”"), name=speaker.field_name(what.of.kind, what.deadline or ""))
     )

@@ -77,10 +77,14 @@ class Speaker:
         return self.said(choices[value]) if isinstance(value, str) and value in choices else str(value)
 
     def due(self, due: Due, every: Every) -> Words:
+        return Message(_("Due {day}."), day=self.day_of(due, every))
+
+    def day_of(self, due: Due, every: Every) -> Words:
+        """Return a due day, with what is done where that day is not worked."""
         day = self.due_day(due, every)
         if due.if_holiday == "stay":
-            return Message(_("Due {day}."), day=day)
-        return Message(_("Due {day}, {otherwise}."), day=day, otherwise=Message(IF_HOLIDAY[due.if_holiday]))
+            return day
+        return Message(_("{day}, {otherwise}"), day=day, otherwise=Message(IF_HOLIDAY[due.if_holiday]))
 
     def due_day(self, due: Due, every: Every) -> Words:
         span: Words = Message(THE_PERIOD[every] if due.of == "period" else THE_NEXT_PERIOD[every])
