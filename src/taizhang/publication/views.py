@@ -89,7 +89,7 @@ def release(request: VisitRequest, id: uuid.UUID) -> HttpResponse:  # noqa: A002
     """Show exactly what would become public and why it may not yet; release it, now or later."""
     visitor = Visitor(request.visit.access)
     manuscript = rights.manuscript(visitor, id)
-    way = desk.way_of(manuscript)
+    way = desk.way_shown(manuscript)
     if way.version is None:
         raise Http404(_("This text was never submitted, so there is nothing to release."))
     form = _form(request, way)
@@ -231,7 +231,7 @@ def _acted(
 def public(request: VisitRequest, id: uuid.UUID) -> HttpResponse:  # noqa: A002 - as in the address
     """Lead to where readers find a text; to its release page where that is nowhere (any more), or not known."""
     manuscript = rights.manuscript(Visitor(request.visit.access), id)
-    for one in queries.shown(desk.way_of(manuscript), _channels(request)):
+    for one in queries.shown(desk.way_shown(manuscript), _channels(request)):
         if one.state == "public" and one.is_on_site:
             return redirect("site:article", manuscript.number)
         if one.state == "public" and one.address:
@@ -245,7 +245,7 @@ def withdraw(request: VisitRequest, id: uuid.UUID) -> HttpResponse:  # noqa: A00
     """Take a text away from its readers, once its withdrawal passed."""
     visitor = Visitor(request.visit.access)
     manuscript = rights.manuscript(visitor, id)
-    way = desk.way_of(manuscript)
+    way = desk.way_shown(manuscript)
     if not rights.may_release(visitor, way):
         raise PermissionDenied(_("Your roles do not let you release texts of this unit."))
     names = forms.names(_channels(request), queries.standing_channels(way), _language())
