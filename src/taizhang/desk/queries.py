@@ -3,7 +3,7 @@
 import datetime as dt
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeVar
@@ -160,6 +160,32 @@ def findings_of(version_id: uuid.UUID) -> tuple[Finding, ...]:
 
 
 @dataclass(frozen=True)
+class Passage:
+    """One round as it was gone through: for verification."""
+
+    round: Round
+    stations: tuple[Station, ...]
+    versions: tuple[Version, ...]
+    acts: tuple[Act, ...]
+    standing: Standing
+
+
+def passages_of(manuscripts: Iterable[Manuscript], *, tree: UnitTree) -> Iterator[Passage]:
+    """Yield every round of these manuscripts, every act held against the seats and findings of its moment."""
+    wanted = list(manuscripts)
+    rows = _Rows.read(wanted, thorough=True)
+    for manuscript in wanted:
+        for round_ in rows.rounds.get(manuscript.pk, []):
+            yield Passage(
+                round=round_,
+                stations=tuple(rows.stations.get(round_.pk, ())),
+                versions=tuple(v for v in rows.versions.get(manuscript.pk, ()) if v.round_id == round_.pk),
+                acts=tuple(a for a in rows.acts.get(manuscript.pk, ()) if a.round_id == round_.pk),
+                standing=rule.stand(_case(manuscript, round_, rows, tree)),
+            )
+
+
+@dataclass(frozen=True)
 class _Rows:
     rounds: Mapping[uuid.UUID, list[Round]]
     stations: Mapping[uuid.UUID, list[Station]]
@@ -273,10 +299,16 @@ def _case(manuscript: Manuscript, round_: Round, rows: _Rows, tree: UnitTree | N
     stations = {station.pk: station for station in rows.stations[round_.pk]}
     versions = rows.versions.get(manuscript.pk, [])
     mine = [version for version in versions if version.round_id == round_.pk]
-    before = [version for version in versions if version.round_id != round_.pk]
+    sooner = {each.pk for each in rows.rounds[manuscript.pk] if each.number < round_.number}
+    before = [version for version in versions if version.round_id in sooner]
     numbers = {version.pk: version.number for version in mine}
     acts = [act for act in rows.acts.get(manuscript.pk, []) if act.round_id == round_.pk]
-    decisions = _decisions(d for version in mine for d in rows.decisions.get(version.pk, ()))
+    decisions = tuple(
+        decision
+        for version in mine
+        for decision in _decisions(version.number, rows.decisions.get(version.pk, ()))
+    )
+    earlier = [hand for version in before for hand in rows.hands.get(version.pk, ())]
     return Case(
         track=track_of(round_, stations.values()),
         texts=tuple(
@@ -286,11 +318,9 @@ def _case(manuscript: Manuscript, round_: Round, rows: _Rows, tree: UnitTree | N
         acts=tuple(_act(act, stations, numbers, manuscript, tree) for act in acts),
         decisions=decisions,
         hands=frozenset(
-            {
-                manuscript.creator_id,
-                *(hand.person_id for version in before for hand in rows.hands.get(version.pk, ())),
-            }
+            {manuscript.creator_id, *(h.person_id for h in earlier if h.how != Hand.How.CORRECTOR)}
         ),
+        correctors=frozenset(h.person_id for h in earlier if h.how == Hand.How.CORRECTOR),
     )
 
 
@@ -333,14 +363,12 @@ def _act(
     )
 
 
-def _decisions(rows: Iterable[FindingDecision]) -> tuple[rule.Decision, ...]:
-    """Return the decisions by which findings stay: the newest on each counts."""
-    newest = {(row.digest, row.key): row for row in sorted(rows, key=lambda row: row.pk)}
-    return tuple(
-        rule.Decision(row.digest, row.key, row.at)
-        for row in newest.values()
-        if row.choice == FindingDecision.Choice.KEEP
-    )
+def _decisions(number: int, rows: Iterable[FindingDecision]) -> Iterator[rule.Decision]:
+    """Yield the decisions by which findings of a version stay: the newest on each counts."""
+    newest = {row.key: row for row in sorted(rows, key=lambda row: row.pk)}
+    for row in newest.values():
+        if row.choice == FindingDecision.Choice.KEEP:
+            yield rule.Decision(number, row.key, row.at)
 
 
 def objections(way: Way, act: Act, *, tree: UnitTree) -> list[Message]:
@@ -353,7 +381,7 @@ def objections(way: Way, act: Act, *, tree: UnitTree) -> list[Message]:
     case = way.case or Case(
         track_of(act.round, act.round.stations.all()), hands=frozenset([way.manuscript.creator_id])
     )
-    kept = {one.key for one in case.decisions if one.digest == act.digest}
+    kept = {one.key for one in case.decisions if one.text == version.number}
     return rule.objections(rule.stand(case), told, new=text, decided=kept)
 
 
