@@ -12,6 +12,12 @@ CHANNELS = {
     "postgresql": "v.content -> 'channels' ? {channel}",
 }
 
+LINE_OF = {
+    "sqlite": "substr(a.id, 1, 8) || '-' || substr(a.id, 9, 4) || '-' || substr(a.id, 13, 4) || '-' || "
+    "substr(a.id, 17, 4) || '-' || substr(a.id, 21)",
+    "postgresql": "a.id::text",
+}
+
 STANDS = """{act}.what = 'approve' AND {act}.station_id = {station}.id AND {act}.round_id = {station}.round_id
  AND NOT EXISTS (SELECT 1 FROM desk_act x WHERE x.round_id = {act}.round_id AND x.number > {act}.number
   AND x.what IN ('submit', 'return', 'recall'))
@@ -333,12 +339,12 @@ def _releases(vendor: str) -> list[Rule]:
                 "EXISTS (SELECT 1 FROM desk_version v WHERE v.id = NEW.version_id AND v.embargo > NEW.at)",
                 "it is too early",
             ),
-            *_passed(table),
+            *_passed(table, vendor),
         ]
     return found
 
 
-def _passed(table: str) -> list[Rule]:
+def _passed(table: str, vendor: str) -> list[Rule]:
     """Every station has an approval that stands, each given rightly, in order."""
     stands = STANDS.format(act="a", station="t", unless="")
     also = STANDS.format(act="b", station="u", unless="")
@@ -391,4 +397,12 @@ def _passed(table: str) -> list[Rule]:
             "the approvals are out of order",
         ),
         Rule(table, "findings", UNDECIDED.format(upto=""), "a finding is not decided"),
+        Rule(
+            table,
+            "signed",
+            f"EXISTS (SELECT 1 FROM desk_station t, desk_act a WHERE {of_round} AND {stands} AND NOT EXISTS "
+            f"(SELECT 1 FROM journal_line l WHERE l.object_type = 'desk.act' AND l.object_id = {LINE_OF[vendor]} "
+            "AND l.action = 'desk.approve' AND l.actor = a.by AND l.at = a.at))",
+            "an approval is not signed by the journal",
+        ),
     ]

@@ -5,7 +5,6 @@ approval right that was not: everything is folded again here, from the rows alon
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from itertools import islice
 from typing import Any
 
@@ -14,10 +13,9 @@ from django.db.models import Model
 from taizhang.core.desk import standing as rule
 from taizhang.core.desk.corrections import changed_characters
 from taizhang.core.desk.standing import Wish
-from taizhang.core.desk.track import NoLine, choose_line, track_of
 from taizhang.core.messages import Message, gettext_noop
-from taizhang.core.scheme.desk import Desk, Line
-from taizhang.desk import actions, queries
+from taizhang.desk import actions, queries, settling
+from taizhang.desk.known import Known
 from taizhang.desk.models import (
     Act,
     Comment,
@@ -36,7 +34,6 @@ from taizhang.journal.models import Line as JournalLine
 from taizhang.journal.verify import Break, Progress
 from taizhang.ledger import store
 from taizhang.org.models import Account
-from taizhang.org.queries import unit_tree
 from taizhang.rules.queries import history
 
 BATCH = 200
@@ -45,10 +42,11 @@ SIGNED = (Version, Act, FindingDecision, Comment, Resolution, Release, Withdrawa
 
 def passages(progress: Progress) -> Iterator[Break]:
     """Every round went by the rule: its stations are its scheme's, its acts were rightly done, its texts are whole."""
-    tree, manuscripts = unit_tree(), Manuscript.objects.select_related("unit").order_by("pk").iterator(BATCH)
+    known = Known.read()
+    manuscripts = Manuscript.objects.select_related("unit").order_by("pk").iterator(BATCH)
     while batch := list(islice(manuscripts, BATCH)):
         by_id = {manuscript.pk: manuscript for manuscript in batch}
-        for passage in queries.passages_of(batch, tree=tree):
+        for passage in queries.passages_of(batch, entitled=known.entitled):
             manuscript = by_id[passage.round.manuscript_id]
             yield from _settled(manuscript, passage)
             yield from _texts(manuscript, passage)
@@ -67,54 +65,16 @@ def _break(manuscript: Manuscript, obj: Any, text: str, **values: Any) -> Break:
 
 def _settled(manuscript: Manuscript, passage: Passage) -> Iterator[Break]:
     """The line and its stations are those that the scheme named at the round's beginning."""
-    round_ = passage.round
-    loaded = queries.scheme_of(round_, history())
-    if loaded is None or loaded.scheme.desk is None or loaded.effective > day_of(round_.at):
+    why = settling.fault(
+        manuscript, passage.round, stations=passage.stations, versions=passage.versions, schemes=history()
+    )
+    if why is not None:
         yield _break(
             manuscript,
-            round_,
-            gettext_noop("Round {id} of text {number} names a scheme that was not in force."),
+            passage.round,
+            gettext_noop("Round {id} of text {number} is not what its scheme says: {why}"),
+            why=why,
         )
-        return
-    desk = loaded.scheme.desk
-    line = desk.lines.get(round_.line)
-    if line is None or round_.line not in _right_lines(desk, manuscript, passage):
-        yield _break(
-            manuscript, round_, gettext_noop("Round {id} of text {number} took a line that is not its own.")
-        )
-    elif _as_settled(passage) != _as_declared(line) or round_.length != len(line.stations):
-        yield _break(
-            manuscript,
-            round_,
-            gettext_noop("The stations of round {id} of text {number} are not those of its scheme."),
-        )
-
-
-def _right_lines(desk: Desk, manuscript: Manuscript, passage: Passage) -> set[str]:
-    """Return the lines that the round may have taken; any that a version of it could not is none."""
-    if passage.round.purpose != Purpose.PUBLISH and desk.corrections is not None:
-        return {desk.corrections}
-    chosen: set[str] = set()
-    for version in passage.versions:
-        try:
-            chosen.add(choose_line(desk, type_=manuscript.type, channels=version.text.channels))
-        except NoLine:
-            return set()
-    return chosen if len(chosen) == 1 else set() if chosen else {passage.round.line}
-
-
-def _as_settled(passage: Passage) -> list[Any]:
-    track = queries.track_of(passage.round, passage.stations)
-    seats = [sorted((seat.how, seat.name) for seat in station.seats.all()) for station in passage.stations]
-    return [track, seats]
-
-
-def _as_declared(line: Line) -> list[Any]:
-    track = track_of(line)
-    whole = dict.fromkeys(("text", "number", "logic"), 0)
-    stops = tuple(replace(stop, gates={**whole, **stop.gates}) for stop in track.stops)
-    seats = [sorted(actions.seats_of(station)) for station in line.stations.values()]
-    return [replace(track, stops=stops), seats]
 
 
 # Texts

@@ -3,7 +3,7 @@
 import datetime as dt
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeVar
@@ -136,7 +136,8 @@ def ways_of(manuscripts: Iterable[Manuscript], *, tree: UnitTree | None = None) 
     """
     wanted = list(manuscripts)
     rows = _Rows.read(wanted, thorough=tree is not None)
-    return [_way(manuscript, rows, tree) for manuscript in wanted]
+    entitled = entitled_in(tree) if tree is not None else None
+    return [_way(manuscript, rows, entitled) for manuscript in wanted]
 
 
 def way_shown(manuscript: Manuscript) -> Way:
@@ -170,7 +171,20 @@ class Passage:
     standing: Standing
 
 
-def passages_of(manuscripts: Iterable[Manuscript], *, tree: UnitTree) -> Iterator[Passage]:
+Entitled = Callable[[Act, Iterable[Seat], Manuscript], bool]
+"""Tells whether what an act names let its person sit at one of these seats for a manuscript."""
+
+
+def entitled_in(tree: UnitTree) -> Entitled:
+    """Return the judgement by roles and memberships as they stand now."""
+
+    def entitled(act: Act, seats: Iterable[Seat], manuscript: Manuscript) -> bool:
+        return seating.was_entitled(act, seats, unit_id=manuscript.unit_id, tree=tree)
+
+    return entitled
+
+
+def passages_of(manuscripts: Iterable[Manuscript], *, entitled: Entitled) -> Iterator[Passage]:
     """Yield every round of these manuscripts, every act held against the seats and findings of its moment."""
     wanted = list(manuscripts)
     rows = _Rows.read(wanted, thorough=True)
@@ -181,7 +195,7 @@ def passages_of(manuscripts: Iterable[Manuscript], *, tree: UnitTree) -> Iterato
                 stations=tuple(rows.stations.get(round_.pk, ())),
                 versions=tuple(v for v in rows.versions.get(manuscript.pk, ()) if v.round_id == round_.pk),
                 acts=tuple(a for a in rows.acts.get(manuscript.pk, ()) if a.round_id == round_.pk),
-                standing=rule.stand(_case(manuscript, round_, rows, tree)),
+                standing=rule.stand(_case(manuscript, round_, rows, entitled)),
             )
 
 
@@ -272,13 +286,13 @@ def _grouped(rows: Iterable[_Row], key: str) -> dict[uuid.UUID, list[_Row]]:
     return found
 
 
-def _way(manuscript: Manuscript, rows: _Rows, tree: UnitTree | None) -> Way:
+def _way(manuscript: Manuscript, rows: _Rows, entitled: Entitled | None) -> Way:
     rounds = rows.rounds.get(manuscript.pk, [])
     round_ = rounds[-1] if rounds else None
     versions = rows.versions.get(manuscript.pk, [])
     acts = rows.acts.get(manuscript.pk, [])
     stations = rows.stations.get(round_.pk, []) if round_ else []
-    case = _case(manuscript, round_, rows, tree) if round_ else None
+    case = _case(manuscript, round_, rows, entitled) if round_ else None
     return Way(
         manuscript=manuscript,
         round=round_,
@@ -295,7 +309,7 @@ def _way(manuscript: Manuscript, rows: _Rows, tree: UnitTree | None) -> Way:
     )
 
 
-def _case(manuscript: Manuscript, round_: Round, rows: _Rows, tree: UnitTree | None) -> Case:
+def _case(manuscript: Manuscript, round_: Round, rows: _Rows, entitled: Entitled | None) -> Case:
     stations = {station.pk: station for station in rows.stations[round_.pk]}
     versions = rows.versions.get(manuscript.pk, [])
     mine = [version for version in versions if version.round_id == round_.pk]
@@ -315,7 +329,7 @@ def _case(manuscript: Manuscript, round_: Round, rows: _Rows, tree: UnitTree | N
             _text(version, rows.hands.get(version.pk, ()), rows.findings.get(version.pk, ()))
             for version in mine
         ),
-        acts=tuple(_act(act, stations, numbers, manuscript, tree) for act in acts),
+        acts=tuple(_act(act, stations, numbers, manuscript, entitled) for act in acts),
         decisions=decisions,
         hands=frozenset(
             {manuscript.creator_id, *(h.person_id for h in earlier if h.how != Hand.How.CORRECTOR)}
@@ -341,14 +355,10 @@ def _act(
     stations: Mapping[int, Station],
     numbers: Mapping[uuid.UUID, int],
     manuscript: Manuscript,
-    tree: UnitTree | None,
+    entitled: Entitled | None,
 ) -> rule.Act:
     station = stations.get(act.station_id or 0)
-    entitled = (
-        tree is None
-        or station is None
-        or seating.was_entitled(act, station.seats.all(), unit_id=manuscript.unit_id, tree=tree)
-    )
+    may = entitled is None or station is None or entitled(act, station.seats.all(), manuscript)
     return rule.Act(
         number=act.number,
         what=rule.What(act.what),
@@ -357,7 +367,7 @@ def _act(
         person=act.person_id,
         at=act.at,
         stop=station.order if station else None,
-        entitled=entitled,
+        entitled=may,
         opinion=act.opinion,
         read_aloud=act.read_aloud,
     )
@@ -377,7 +387,7 @@ def objections(way: Way, act: Act, *, tree: UnitTree) -> list[Message]:
     version = act.version
     hands = list(Hand.objects.filter(version=version))
     text = _text(version, hands, Finding.objects.filter(version=version))
-    told = _act(act, stations, {version.pk: version.number}, way.manuscript, tree)
+    told = _act(act, stations, {version.pk: version.number}, way.manuscript, entitled_in(tree))
     case = way.case or Case(
         track_of(act.round, act.round.stations.all()), hands=frozenset([way.manuscript.creator_id])
     )
