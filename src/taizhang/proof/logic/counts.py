@@ -10,25 +10,26 @@ from taizhang.proof.logic.numbering import Ordinal, inline_runs, line_ordinals
 from taizhang.proof.numerals import han_value
 from taizhang.proof.registry import Mark, rule
 
-_CLASSIFIERS = "个项条点大种类步块件位名家次场层道组轮批期处章篇段句套座门科"
+_CLASSIFIERS = "个项条点大种类步块件位名家次场层道组轮批期处章篇段句套座门科张本支份"
 _COUNT = rf"(?P<count>[两二三四五六七八九十]{{1,2}}|(?<![\d.,])\d{{1,2}}(?!\d))(?P<classifier>[{_CLASSIFIERS}]|方面|部分)"
 _ANNOUNCED = re.compile(
     rf"(?<!第)(?<![一二三四五六七八九十百千零几数多每至到\d.]){_COUNT}(?P<noun>[^，。；：、\n]{{0,18}})$"
 )
 _BEFORE_LIST = re.compile(
-    rf"(?<!第)(?<![一二三四五六七八九十百千零几数多每半\d.]){_COUNT}(?P<noun>[一-龥“”（）]{{0,14}}?)(?P<joint>[：，]?(?:即|分别是|分别为|具体是|具体为|主要是|包括|也就是|依次是|依次为|就是|一般为|有)[：，]?|：|(?<=”)（)(?P<list>[^。；：）\n]+)"
+    rf"(?<!第)(?<![一二三四五六七八九十百千零几数多每半\d.]){_COUNT}(?P<noun>[一-龥“”（）]{{0,14}}?)(?P<joint>[：，]?(?:即|分别是|分别为|具体是|具体为|主要是|包括|也就是|依次是|依次为|就是|一般为|有)[：，]?|：|(?<=”)（)(?P<list>(?:[^。；：（）\n]|（[^（）\n]*）)+)"
 )
 _SUM = re.compile(
-    r"(?P<count>[两二三四五六七八九])(?P<classifier>级|类|个部门|个方面|大类|方面|大方面|个单位|个阶段|个环节|种方式|个领域|个层面|个乡镇|个街道|个社区|项工作|项制度|家单位|个县区|件实事|件大事|项任务|项重点|大工程|大行动|大领域|种渠道|个维度)"
+    r"(?P<count>[两二三四五六七八九]|(?<!\d)[2-9])(?P<classifier>级|类|个部门|个方面|大类|方面|大方面|个单位|个阶段|个环节|种方式|个领域|个层面|个乡镇|个街道|个社区|项工作|项制度|家单位|个县区|件实事|件大事|项任务|项重点|大工程|大行动|大领域|种渠道|个维度|个?部门(?!联合体)|项机制|项举措|项措施|个工作组|个小组|个专班|个专项组|个组|家医院|所学校|个科室|个村|个县|个区|个片区|个专题|个要素|个能力|张清单|本台账|支队伍|个平台|个中心|个模块|个板块|类人群|类人员|类问题|大体系|大板块|大任务|大领域|大产业|大平台|大系统|大类别|大战役|大攻坚|大工作)"
 )
 _LIST_BEFORE = re.compile(
     r"(?:[^，。；：\n、和及与等“”（）《》]{1,14}、){1,20}[^，。；：\n、等“”（）《》]{1,14}$"
 )
 _REACH = 160
-_WHOLE_LISTS = frozenset({"级", "类", "大类", "方面", "件实事", "件大事", "项任务"})
+_MOST_MISSED = 2
 _ET_CETERA = re.compile(r"等(?!级|次|候|待|额|于|同|奖|离|效|量)|……|及其他|以及其他")
 _SET = re.compile(r"^[个大项]?(?:五年|月|小时|年|工作日|百分点|多|以上|左右|星期|学期|季度|名次|位次|交易日)")
 _WINDOW = 60
+_FIGURES = re.compile(r"\d|[一二三四五六七八九十]是|①|其中")
 
 
 def _value(text: str) -> int:
@@ -178,7 +179,7 @@ def _enumerated(draft: Draft) -> Iterator[Mark]:
             r"(?:^|、)第", listed
         ):
             continue
-        if re.search(r"\d|[一二三四五六七八九十]是|①|其中", listed) and not re.match(r"“?[一两]", listed):
+        if _FIGURES.search(re.sub(r"（[^）]*）", "", listed)) and not re.match(r"“?[一两]", listed):
             continue
         items = _items(listed, found["noun"])
         if items is None or count in items:
@@ -193,8 +194,10 @@ def _enumerated(draft: Draft) -> Iterator[Mark]:
 def _items(listed: str, noun: str) -> range | None:
     """Return how many items the list may have: 和 may join two items or stand inside one."""
     listed = listed.split("，", maxsplit=1)[0] if "、" in listed.split("，", maxsplit=1)[0] else listed
-    if noun.strip("”“") == "一" or noun.startswith("一"):
+    each = noun.strip("”“")
+    if each.startswith("一"):
         ones = len(re.findall(r"(?:^|[、，])[“]?一", listed))
+        ones = max(ones, len(re.findall(re.escape(each[:2]) + r"(?=[、，”]|$)", listed)) if len(each) > 1 else 0)
         return range(ones, ones + 1) if ones > 1 else None
     bare = re.sub(r"（[^）]*）|“[^”]*”|《[^》]*》", "某", listed)
     marks = bare.count("、")
@@ -225,9 +228,9 @@ def _sum_mark(found: re.Match[str], listed: str, place: tuple[int, int]) -> Iter
     count = _value(found["count"])
     most = items + len(re.findall(r"和|及|与|以及|或", listed))
     said = (count, found.start("count"), found.end("classifier"))
-    if not items <= count <= most and 0 < items - count <= 2:  # noqa: PLR2004 - more is another list
+    if not items <= count <= most and 0 < items - count <= _MOST_MISSED:  # more is another list
         yield _mark(said, items, place)
-    elif count > most and found["classifier"] in _WHOLE_LISTS:
+    elif 0 < count - most <= _MOST_MISSED and not re.search(r"[两二三四五六七八九\d](?:级|类|个|项|大)$", listed):
         yield _mark(said, most, place)
 
 

@@ -25,6 +25,10 @@ _WEEKDAY = re.compile(
 )
 _CLOCK = re.compile(r"(?<![\d:：])(?P<hour>\d{1,2})[:：](?P<minute>\d{2})(?![\d:：])")
 _RANGE = re.compile(r"^[^，。；、（）]{0,8}?(?:[（(][^（）()]{1,6}[）)])?\s?(?:至|到|—+|－|–|-|～|~)\s?$")
+_SINCE = re.compile(r"[自从于][^，。；]{0,3}$")
+_UNTIL = re.compile(r"[^。；\n]{0,16}?，(?:有效期|期限|持续|延续|一直|截止|截至|施行)?(?:至|到|于)")
+_FAR = 30
+_FOR_EVENT = re.compile(r"回执|报名|参会|参加人员|名单|(?:会议|发言|汇报|交流|参会|讨论|审议|述职)材料|请假")
 _LEAP_LENGTHS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _MORNING, _NOON, _EVENING = 8, 12, 6
 _LAST_HOUR = 24
@@ -185,6 +189,9 @@ def reversed_ranges(draft: Draft) -> Iterator[Mark]:
     found_days = days(draft)
     for first, second in itertools.pairwise(found_days):
         joint = draft.norm[first.end : second.start]
+        if first.year and second.year and first.key() > second.key() and _apart(draft, first, joint):
+            yield _backwards(draft, first.start, second.end)
+            continue
         if len(joint) > 16 or not _RANGE.match(joint):  # noqa: PLR2004
             continue
         if second.year is None and first.year is not None:
@@ -204,6 +211,12 @@ def reversed_ranges(draft: Draft) -> Iterator[Mark]:
         elif first.year and second.year and first.key()[:2] > second.key()[:2]:
             yield _backwards(draft, first.start, second.end)
     yield from _short_ranges(draft)
+
+
+def _apart(draft: Draft, first: Day, joint: str) -> bool:
+    """自……开始，至……结束; 自……起施行，有效期至……: a range told in two clauses."""
+    lead = draft.norm[max(0, first.start - 6) : first.start]
+    return len(joint) < _FAR and bool(_SINCE.search(lead) and _UNTIL.fullmatch(joint))
 
 
 def _short_ranges(draft: Draft) -> Iterator[Mark]:
@@ -274,7 +287,7 @@ def deadlines(draft: Draft) -> Iterator[Mark]:
     for answer in answers:
         for event in events[:1]:
             words = draft.norm[answer.end : answer.end + 30]
-            if re.search(r"回执|报名|参会|参加人员|名单", words) and _later(answer, event):
+            if _FOR_EVENT.search(words) and _later(answer, event):
                 yield _late(answer, event)
         if (
             issued is not None

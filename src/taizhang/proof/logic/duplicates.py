@@ -9,10 +9,10 @@ from taizhang.proof.finding import Gate, Severity
 from taizhang.proof.registry import Mark, rule
 
 _LEAD = re.compile(
-    r"^[\s　]*(?:（[一二三四五六七八九十\d]+）|[一二三四五六七八九十]+[、是]|\d+[.、）]|第[一二三四五六七八九十]+[，、])?"
+    r"[\s　]*(?:（[一二三四五六七八九十\d]+）|[一二三四五六七八九十]+[、是]|\d+[.、）]|第[一二三四五六七八九十]+[，、])?"
 )
 _LEAST = 12
-_CLAUSE = re.compile(r"[^，。；！？\n]+")
+_ITEM = re.compile(r"(?:(?<=；)|(?<=：))[^；：。！？\n]+")
 
 
 @rule(
@@ -26,6 +26,25 @@ _CLAUSE = re.compile(r"[^，。；！？\n]+")
 def duplicates(draft: Draft) -> Iterator[Mark]:
     """Mark the second of two sentences with the same words (their numbers and marks apart)."""
     seen: dict[str, tuple[int, int]] = {}
+    for start, end in _pieces(draft):
+        key = re.sub(r"[\s，。；、：！？“”]", "", draft.norm[start:end])
+        if len(key) < _LEAST:
+            continue
+        if key not in seen:
+            seen[key] = (start, end)
+        elif seen[key][1] <= start:
+            yield Mark(
+                start,
+                end,
+                Message(gettext_noop("The same sentence stands in the draft before.")),
+                suggestion=Message(gettext_noop("Leave out one of the two.")),
+                evidence=(seen[key],),
+                severity=Severity.HINT if draft.statutory else None,
+            )
+
+
+def _pieces(draft: Draft) -> Iterator[tuple[int, int]]:
+    """Sentences without their numbers, and the items of those that are divided by ；."""
     adverts = {p.start for p in draft.adverts}
     skip = [
         (p.start, p.end) for p in draft.paragraphs if p.start in adverts or "|" in draft.norm[p.start : p.end]
@@ -36,23 +55,15 @@ def duplicates(draft: Draft) -> Iterator[Mark]:
             at += 1
         if at < len(skip) and skip[at][0] <= sentence.start:
             continue
-        words = draft.norm[sentence.start : sentence.end]
-        lead = _LEAD.match(words)
-        start = sentence.start + (lead.end() if lead else 0)
-        key = re.sub(r"[\s，。；、：！？“”]", "", draft.norm[start : sentence.end])
-        if len(key) < _LEAST:
-            continue
-        if key in seen:
-            yield Mark(
-                start,
-                sentence.end,
-                Message(gettext_noop("The same sentence stands in the draft before.")),
-                suggestion=Message(gettext_noop("Leave out one of the two.")),
-                evidence=(seen[key],),
-                severity=Severity.HINT if draft.statutory else None,
-            )
-        else:
-            seen[key] = (start, sentence.end)
+        yield _without_number(draft, sentence.start), sentence.end
+        if draft.norm.find("；", sentence.start, sentence.end) >= 0:
+            for item in _ITEM.finditer(draft.norm, sentence.start, sentence.end):
+                yield _without_number(draft, item.start()), item.end()
+
+
+def _without_number(draft: Draft, start: int) -> int:
+    lead = _LEAD.match(draft.norm, start)
+    return lead.end() if lead else start
 
 
 @rule(
@@ -85,7 +96,9 @@ def doubled(draft: Draft) -> Iterator[Mark]:
             Message(gettext_noop("“{item}” stands twice."), item=found["item"]),
             suggestion=Message(gettext_noop("Leave out one of the two.")),
         )
-    for found in re.finditer(r"(?P<item>[一-龥]{4,12})(?P=item)", draft.norm):
+    for found in re.finditer(r"(?P<item>[一-龥]{3,12})(?P=item)", draft.norm):
+        if len(set(found["item"])) == 1:
+            continue
         yield Mark(
             found.start(),
             found.end(),

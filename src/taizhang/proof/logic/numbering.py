@@ -39,7 +39,7 @@ _INLINE: tuple[tuple[str, re.Pattern[str] | None, re.Pattern[str]], ...] = (
     (
         "第",
         _AFTER_MARK,
-        re.compile(rf"第(?P<n>[{_HAN}]{{1,2}})(?:[，、,：:]|(?:步|阶段|方面|点|类|层|环节|项)[，、是：:])"),
+        re.compile(rf"第(?P<n>[{_HAN}]{{1,2}})(?:[，、,：:]|(?:个?[步阶段方面点类种层环节项件条次批部分大]{{1,3}})(?:[，、是：:]|为(?!止)))"),
     ),
     ("其", _AFTER_MARK, re.compile(rf"其(?P<n>[{_HAN}])[，、是：:]")),
     ("（一）", None, re.compile(rf"（(?P<n>[{_HAN}]{{1,2}})）(?!项|款|条|目|号|期|届|至|、（)")),

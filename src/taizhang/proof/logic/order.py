@@ -2,27 +2,16 @@
 
 import bisect
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 
 from taizhang.core.messages import Message, gettext_noop
 from taizhang.proof.draft import Draft
 from taizhang.proof.finding import Gate, Severity
+from taizhang.proof.logic import stages
 from taizhang.proof.logic.dates import Day, days
 from taizhang.proof.registry import Mark, rule
 
-_STAGES = tuple(
-    re.compile(words)
-    for words in (
-        r"立项|可行性|项目建议书|动议|提名|发布公告|报名|受理|起草|开幕|启动(?!建设)|动员|摸底|启动申报|签订协议|印发(?:了?方案|通知)",
-        r"初步设计|招标公告|公开招标|招标|征求意见|评审|考察|初审|论证|勘察|公示",
-        r"中标|定标|签订|审议通过|复审|批复方案|签约",
-        r"开工|破土动工|动工|奠基|启动建设|进场施工|开始施工|施工队伍进场|动工建设",
-        r"主体封顶|封顶|主体完工|设备安装|完成安装|调试|试运行|试运营|中期",
-        r"完工|竣工|建成(?!以)|施工完成|全面完成",
-        r"验收|竣工验收|交付验收",
-        r"投入使用|投用|投产|启用|交付使用|正式运营|正式运行|正式开放|开馆|开园|开业|正式通车|通车|总结大会|总结表彰|闭幕|圆满结束",
-    )
-)
 _LISTED = 3
 _MOST_DATES = 40
 _PASSED = re.compile(r"先后|依次|陆续|相继|分别")
@@ -136,36 +125,33 @@ def _clause(draft: Draft, day: Day, end: int) -> str:
     return draft.norm[day.end : day.end + stop.start()] if stop else draft.norm[day.end : end]
 
 
-def _stage(words: str) -> int | None:
-    best = None
-    for number, stage in enumerate(_STAGES):
-        if stage.search(words):
-            best = number
-    return best
-
-
 def _staged(draft: Draft, own: Sequence[Day], end: int) -> Iterator[Mark]:
     keys = _keys(own)
-    stages: list[tuple[int, int]] = []
+    passed: dict[int, list[tuple[int, int]]] = defaultdict(list)
     for index, day in enumerate(own):
-        clause = _clause(draft, day, end)
-        stage = None if _PLAN.search(clause) else _stage(clause)
-        if stage is not None:
-            for other, its in stages:
+        clause = _around(draft, day, end)
+        if _PLAN.search(clause):
+            continue
+        for process, stage in stages.told(clause):
+            for other, its in passed[process]:
                 later, earlier = (index, other) if stage > its else (other, index)
-                wrong = keys[later][:2] < keys[earlier][:2] or (
-                    keys[later] < keys[earlier]
-                    and own[later].day is not None
-                    and own[earlier].day is not None
-                )
-                if (
-                    stage != its
-                    and wrong
-                    and abs(stage - its) >= 1
-                    and (keys[later][0] > 0) == (keys[earlier][0] > 0)
-                ):
+                if stage != its and _before(own, keys, later, earlier):
                     yield _mark(own[other], day)
-            stages.append((index, stage))
+            passed[process].append((index, stage))
+
+
+def _before(own: Sequence[Day], keys: list[tuple[int, int, int]], one: int, other: int) -> bool:
+    """Say whether date ``one`` surely lies before ``other``: months alone decide where a day is not told."""
+    if (keys[one][0] > 0) != (keys[other][0] > 0):
+        return False
+    whole = own[one].day is not None and own[other].day is not None
+    return keys[one][:2] < keys[other][:2] or (whole and keys[one] < keys[other])
+
+
+def _around(draft: Draft, day: Day, end: int) -> str:
+    """The words of a date's clause, before it and behind it."""
+    lead = re.search(r"[^，。；：、\n\d]{0,12}$", draft.norm[max(0, day.start - 12) : day.start])
+    return (lead[0] if lead else "") + "|" + _clause(draft, day, end)
 
 
 def _narrated(draft: Draft, own: Sequence[Day], end: int) -> Iterator[Mark]:

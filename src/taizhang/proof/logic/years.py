@@ -16,6 +16,12 @@ _FUTURE = re.compile(r"计划|打算|要点|安排|思路|方案|展望|部署|�
 _PART = re.compile(r"第?[一二三四1-4]季度|[上下]半年|\d{1,2}月份?|前三季度|第[一二]学期")
 _NOW = re.compile(r"现将(?P<period>[^，。；\n]{0,40}?)[^，。；\n]{0,24}?(?:如下|汇报|报告|通报|总结)")
 _YEAR = re.compile(r"(20\d\d)年")
+_NUMBER = re.compile(r"[一-龥]{2,14}[〔\[（【]((?:19|20)\d\d)[〕\]）】]\s?第?\d{1,4}号")
+_SIGNED = re.compile(r"(20\d\d)年(\d{1,2})月\d{1,2}日")
+_REPORT = re.compile(r"总结|报告|汇报|情况|通报|小结|述职")
+_HEAD_LINES, _LAST_LINES = 5, 4
+_SCHOOL_YEAR = re.compile(r"(20\d\d)[—\-～~至](20\d\d)学年")
+_PLAN_YEAR = re.compile(r"(20\d\d)年[^，。；\n\d]{0,12}?(?:计划|打算|安排|思路|要点)")
 _LONGEST_TITLE, _LONGEST_HEADING = 60, 30
 _OPENING = 400
 _SUBJECT_YEAR = re.compile(
@@ -43,6 +49,7 @@ def years(draft: Draft) -> Iterator[Mark]:
         return
     titled = {int(y) for y in re.findall(r"20\d\d", head)}
     body = end
+    yield from _other_half(draft, body, head, title)
     opening = draft.norm[body : body + _OPENING]
     wrong = list(_wrong_in_now(draft, body, titled, head))
     wrong += _wrong_at_start(opening, body, titled) if not wrong else []
@@ -60,6 +67,20 @@ def years(draft: Draft) -> Iterator[Mark]:
         )
 
 
+def _other_half(draft: Draft, body: int, head: str, title: tuple[int, int]) -> Iterator[Mark]:
+    """A report on 上半年 that opens with 今年下半年以来."""
+    own = re.search(r"[上下]半年", head)
+    told = re.search(r"(?:今年|20\d\d年)?([上下]半年)(?:以来)?，", draft.norm[body : body + _OPENING // 2])
+    if own and told and own[0] != told[1] and not _FUTURE.search(head):
+        yield Mark(
+            body + told.start(),
+            body + told.end(1),
+            Message(gettext_noop("The title says {title}, the text {text}."), title=own[0], text=told[1]),
+            suggestion=Message(gettext_noop("Check which period the draft reports on.")),
+            evidence=(title,),
+        )
+
+
 def _said(text: str) -> str:
     year = _YEAR.search(text)
     part = _PART.search(text)
@@ -73,7 +94,7 @@ def _title(draft: Draft) -> tuple[int, int] | None:
             len(line) <= _LONGEST_TITLE
             and not line.endswith(("。", "：", "；"))
             and _KINDS.search(line)
-            and _YEAR.search(line + "年")
+            and re.search(r"20\d\d", line)
         ):
             return paragraph.start, paragraph.end
     return None
@@ -86,7 +107,10 @@ def _wrong_in_now(draft: Draft, body: int, titled: set[int], head: str) -> Itera
         if "《" in words:
             continue
         told = {int(y) for y in _YEAR.findall(words)}
-        if (told and titled and not told & titled) or (
+        school, own = _SCHOOL_YEAR.search(words), _SCHOOL_YEAR.search(head)
+        if school and own and school.groups() != own.groups():
+            yield found.span()
+        elif (told and titled and not told & titled) or (
             parts and (said := set(_PART.findall(words))) and not _same_part(parts, said)
         ):
             yield found.span()
@@ -114,6 +138,51 @@ def _wrong_at_start(opening: str, offset: int, titled: set[int]) -> list[tuple[i
 
 
 @rule(
+    code="document-year",
+    gate=Gate.LOGIC,
+    severity=Severity.WARNING,
+    title=gettext_noop("The year of the document number or title does not fit the date of issue"),
+    good="清府发〔2024〕18号\n关于调整领导小组成员的通知\n因人事变动，决定予以调整。\n2024年6月3日",
+    bad="清府发〔2023〕18号\n关于调整领导小组成员的通知\n因人事变动，决定予以调整。\n2024年6月3日",
+)
+def document_year(draft: Draft) -> Iterator[Mark]:
+    """Hold the year in 〔〕 at the head, and the year a report is about, against the date at the end."""
+    signed = _signed(draft)
+    if signed is None:
+        return
+    start, end, year, month = signed
+    for paragraph in draft.paragraphs[:_HEAD_LINES]:
+        line = draft.norm[paragraph.start : paragraph.end]
+        found = _NUMBER.fullmatch(line)
+        if found is not None and int(found[1]) != year and not (month == 1 and year - int(found[1]) == 1):
+            yield _year_mark(start, end, found[1], f"{year}", (paragraph.start, paragraph.end))
+            return
+    title = _title(draft)
+    told = [int(y) for y in re.findall(r"20\d\d", draft.norm[title[0] : title[1]])] if title else []
+    if title and told and min(told) > year and _REPORT.search(draft.norm[title[0] : title[1]]):
+        yield _year_mark(start, end, f"{min(told)}", f"{year}", title)
+
+
+def _year_mark(start: int, end: int, titled: str, signed: str, evidence: tuple[int, int]) -> Mark:
+    return Mark(
+        start,
+        end,
+        Message(gettext_noop("The title says {title}, the text {text}."), title=titled, text=signed),
+        suggestion=Message(gettext_noop("Check both years.")),
+        evidence=(evidence,),
+    )
+
+
+def _signed(draft: Draft) -> tuple[int, int, int, int] | None:
+    """The place, year and month of a date that stands alone on one of the last lines."""
+    for paragraph in draft.paragraphs[: -_LAST_LINES - 1 : -1]:
+        found = _SIGNED.fullmatch(draft.norm[paragraph.start : paragraph.end])
+        if found is not None:
+            return paragraph.start, paragraph.end, int(found[1]), int(found[2])
+    return None
+
+
+@rule(
     code="period-drift",
     gate=Gate.LOGIC,
     severity=Severity.WARNING,
@@ -126,7 +195,9 @@ def sections(draft: Draft) -> Iterator[Mark]:
     title = _title(draft)
     if title is None:
         return
-    titled = {int(y) for y in re.findall(r"20\d\d", draft.norm[title[0] : title[1]])}
+    head = draft.norm[title[0] : title[1]]
+    titled = {int(y) for y in re.findall(r"20\d\d", head)}
+    yield from _plans(draft, title, head)
     if len(titled) != 1:
         return
     year = titled.pop()
@@ -150,5 +221,22 @@ def sections(draft: Draft) -> Iterator[Mark]:
                 Message(
                     gettext_noop("The title says {title}, the text {text}."), title=f"{year}年", text=found[0]
                 ),
+                evidence=(title,),
+            )
+
+
+def _plans(draft: Draft, title: tuple[int, int], head: str) -> Iterator[Mark]:
+    """A title that names the year of its plans, and a heading of plans for another year."""
+    named = _PLAN_YEAR.search(head)
+    if named is None:
+        return
+    for paragraph in draft.paragraphs:
+        line = draft.norm[paragraph.start : paragraph.end]
+        found = _PLAN_YEAR.search(line) if len(line) <= _LONGEST_HEADING and paragraph.start > title[1] else None
+        if found is not None and re.match(r"[一二三四五六七八九十]+、", line) and found[1] != named[1]:
+            yield Mark(
+                paragraph.start + found.start(),
+                paragraph.start + found.end(),
+                Message(gettext_noop("The title says {title}, the text {text}."), title=named[0], text=found[0]),
                 evidence=(title,),
             )

@@ -21,8 +21,14 @@ _MEASURES = {
     "次": {"次", "场", "场次", "人次"},
     "件": {"件", "起"},
     "亩": {"亩"},
+    "日": {"天", "日"},
+    "天": {"天", "日"},
 }
 _SINGLE = {"车": {"台", "辆"}, "店": {"家"}, "台": {"台"}}
+_EACH_OF = re.compile(r"每(?P<scale>百|千|万|十万)(?:名|人)?(?:常住|户籍|服务|农村|城镇)?人口?[^，]{0,6}$")
+_SCALES = {"百": Decimal(100), "千": Decimal(1000), "万": Decimal(10000), "十万": Decimal(100000)}
+_MONTH_DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+_DAYS = {"全年": ((240, 262), (300, 315), (360, 370)), "一年": ((240, 262), (300, 315), (360, 370))}
 _MONTHS = {"全年": 12, "一年": 12, "上半年": 6, "下半年": 6, "季度": 3, "前三季度": 9}
 _SKIP = re.compile(
     r"年均|增长|增加|提高|下降|减少|缩短|压缩|均值|浓度|高于|低于|以上|用时|耗时|时长|时间|年龄|不少于|不低于|收入|GDP|生产总值"
@@ -44,7 +50,7 @@ def averages(draft: Draft) -> Iterator[Mark]:
         if recent and recent[-1].paragraph != statement.paragraph:
             recent = []
         for index, average in enumerate(statement.claims):
-            found = _AVERAGE.search(average.label) if not average.is_rate else None
+            found = _average_of(average)
             if found is None or not average.is_count or average.quoted or average.planned or average.earlier:
                 continue
             if not _SKIP.search(average.label):
@@ -54,6 +60,12 @@ def averages(draft: Draft) -> Iterator[Mark]:
         recent.append(statement)
 
 
+def _average_of(claim: Claim) -> re.Match[str] | None:
+    if claim.is_rate:
+        return None
+    return _AVERAGE.search(claim.label) or _EACH_OF.search(claim.label)
+
+
 def _check(
     average: Claim, found: re.Match[str], own: Sequence[Claim], before: Sequence[Claim]
 ) -> Iterator[Mark]:
@@ -61,7 +73,14 @@ def _check(
     numbers = [c for c in own if c.is_count and not c.averaged] + [
         c for c in before if c.is_count and not c.averaged
     ]
+    scaled = _EACH_OF.search(average.label)
+    if scaled is not None:
+        yield from _by_population(average, numbers, _SCALES[scaled["scale"]])
+        return
     divisors = _divisors(found, numbers, average)
+    if found["per"] in {"日", "天"} and totals and not divisors:
+        yield from _by_days(average, totals)
+        return
     months = _months(found, average)
     if months is not None and totals:
         yield from _by_months(average, totals, months)
@@ -168,6 +187,44 @@ def _by_months(average: Claim, totals: Sequence[Claim], months: int) -> Iterator
             return
     whole = totals[-1]
     yield _mark(average, whole, whole, whole.value / months)
+
+
+def _by_days(average: Claim, totals: Sequence[Claim]) -> Iterator[Mark]:
+    """日均: all days of the period, or its working days, may divide; anything between is not told apart."""
+    whole = totals[-1]
+    spans = _spans(average)
+    if spans is None or whole.family != average.family or average.value <= 0:
+        return
+    low, high = whole.numeral.bounds()
+    least, most = average.numeral.bounds()
+    if any(low <= most * longest and least * shortest <= high for shortest, longest in spans):
+        return
+    yield _mark(average, whole, whole, whole.value / spans[-1][-1] if len(spans) > 2 else whole.value / spans[0][-1])
+
+
+def _spans(average: Claim) -> tuple[tuple[int, int], ...] | None:
+    """How many days the period of an average may have: all of them, or its working days."""
+    months = re.findall(r"(?<![\d至—~～-])(1[0-2]|[1-9])月份?(?!\d|[至—~～-])", average.lead)
+    if months:
+        longest = _MONTH_DAYS[int(months[-1]) - 1]
+        return ((longest - (months[-1] == "2"), longest), (20, 23))
+    return next((s for word, s in _DAYS.items() if word in average.lead + average.label), None)
+
+
+def _by_population(average: Claim, numbers: Sequence[Claim], scale: Decimal) -> Iterator[Mark]:
+    """平均每千人口3.2名: the total over thousands of people."""
+    people = [c for c in numbers if "人口" in c.label and c.family == "人" and c.value > scale]
+    totals = [c for c in numbers if _same(c, average) and c not in people]
+    if not people or not totals or average.numeral.approximation:
+        return
+    for whole in totals:
+        for crowd in people:
+            bounds = quotient(whole, crowd, scale)
+            if bounds is None or average.numeral.agrees(*bounds):
+                return
+    bounds = quotient(totals[-1], people[-1], scale)
+    if bounds is not None:
+        yield _mark(average, totals[-1], people[-1], middle(bounds))
 
 
 def _mark(average: Claim, whole: Claim, number: Claim, value: Decimal) -> Mark:

@@ -12,8 +12,8 @@ from taizhang.proof.draft import Draft
 from taizhang.proof.finding import Gate, Severity
 from taizhang.proof.registry import Mark, rule
 
-_UP = r"增长|提高|提升|上升|增加|上涨|扩大|增至|升|涨|增|延长|多|净增|攀升|跃升|新增|高出|拓展|扩"
-_DOWN = r"下降|减少|降低|压缩|缩短|下跌|回落|缩减|压减|降|减|少|收窄|缩|跌|下滑|精简"
+_UP = r"增长|提高|提升|上升|增加|上涨|扩大|增至|升|涨|增|延长|多|净增|攀升|跃升|新增|高出|拓展|扩|加快|加大|翻"
+_DOWN = r"下降|减少|降低|压缩|缩短|下跌|回落|缩减|压减|降|减|少|收窄|缩|跌|下滑|精简|放缓|减缓"
 _MOVE = re.compile(rf"(?P<up>{_UP})|(?P<down>{_DOWN})")
 _LAST_MOVE = re.compile(
     rf"(?:(?P<up>{_UP})|(?P<down>{_DOWN}))(?:了|幅度?|幅?[为达约]|率[为达]?|近|约|超过?|幅度达到?|个)*$"
@@ -27,6 +27,8 @@ _OTHER = re.compile(r"分别|其中|年均|累计|平均|目标|计划|力争|�
 _BARE_MOVE = re.compile(
     rf"(?:[，、]|则|共|累计|净|大幅|大幅度|明显|显著|同比|环比|比上年|较上年|相比|整体|又|也|即|分别|(?:比|较|与)[一-龥]{{2,6}})*(?:{_UP}|{_DOWN})(?:了|幅度?|[为达约]|近|超过?|率)*"
 )
+_REAL_TERMS = re.compile(r"生产总值|增加值|GDP|可比价|不变价")
+_TIMES = re.compile(r"^(?:约|正好|相当于)?(?:是|为|相当于|达到?)[^，。；]{0,12}的(?:约|近)?$")
 _RATE_WORD = re.compile(r"率|占比|比重|比例|度[^，]{0,6}$")
 
 
@@ -54,7 +56,7 @@ def changes(statement: Statement) -> Iterator[Change]:
     claims = statement.claims
     for index in range(2, len(claims)):
         by = claims[index]
-        said = _moved(by)
+        said = _moved(by) or ("times" if by.unit == "倍" and _TIMES.match(by.label) else "")
         if not said or by.numeral.ranged or by.quoted or by.planned:
             continue
         first, second = claims[index - 2], claims[index - 1]
@@ -98,11 +100,14 @@ def _ends(statement: Statement, first: Claim, second: Claim, by: Claim) -> tuple
         return None
     if re.search(r"(?:比|较|相比)", second.label) and _BASE.search(second.label):
         return second, first
-    if second.earlier and not first.earlier and re.search(r"同比|比上年|比去年|较上年|较去年", by.label):
-        return second, first
+    if second.earlier and not first.earlier and not _moved(second):
+        bare = _BARE_MOVE.fullmatch(by.label) and not _REAL_TERMS.search(statement.text)
+        if bare or re.search(r"同比|比上年|比去年|较上年|较去年", by.label):
+            return second, first
     if second.bracketed and second.earlier:
         return second, first
-    if first.earlier and not second.earlier and len(between) < 30 and not _FROM.search(second.label):  # noqa: PLR2004
+    told_first = first.earlier and not second.earlier and not _moved(first) and "；" not in between
+    if told_first and len(between) < 30 and not _FROM.search(second.label):  # noqa: PLR2004
         return first, second
     return None
 
@@ -242,7 +247,7 @@ def growths(draft: Draft) -> Iterator[Mark]:
 
 
 def _direction_fits(change: Change) -> bool:
-    if change.now.value == change.base.value:
+    if change.now.value == change.base.value or change.said == "times":
         return True
     return change.rising == (change.said == "up")
 
@@ -262,6 +267,8 @@ def _expected(change: Change) -> tuple[tuple[Decimal, Decimal], str] | None:  # 
         ratio = quotient(now, base)
         if ratio is None:
             return None
+        if change.said == "times":
+            return ratio, "倍"
         more = (ratio[0] - 1, ratio[1] - 1)
         return (ratio if by.numeral.agrees(*ratio) else absolute(more)), "倍"
     if by.family != now.family and not (by.unit.startswith("个") and by.unit[1:] == now.unit):

@@ -15,7 +15,7 @@ _TOTAL = re.compile(r"合计|共计|总计|总共|一共|总数|总人数|总量
 _BARE_TOTAL = re.compile(r"^(?:以上|三项|两项|各项|全部|全年|总)?共(?:有|为)?$")
 _SPLIT = re.compile(
     r"按[^，。；：、]{1,16}(?:分|划分|看|统计|归类|区分|类)|分[^，。；：、]{1,6}看|从[^，。；：、]{1,8}看|分为|分成|由[^，。；]{0,16}(?:组成|构成)"
-    r"|(?:来源|构成|组成)(?:为|是|包括|有)|分别(?:为|是|来自|有)?|具体为|具体是|即|其来源|依次为|各为"
+    r"|(?:来源|构成|组成)(?:为|是|包括|有)|分别(?:为|是|来自|有)?|具体为|具体是|即|其来源|依次为|各为|(?:分类|类别|明细|分布|构成|组成)(?:情况)?(?:如下|为|是)"
 )
 _CLASSES = re.compile(
     r"([两二三四五六七八九十]|\d{1,2})(?:大|个)?(?:类|种|部分|方面|块|个片区|级|档|板块|途径|渠道|方式|阶段|批)"
@@ -46,6 +46,9 @@ _COMPLEMENTS = (
 )
 _QUARTERS = re.compile(r"[一二三四1-4]季度")
 _FOUR = 4
+_SERIAL = re.compile(r"^第?[一二三四五六七八九十\d]|^[甲乙丙丁戊东西南北中ABCD]")
+_STOCK = re.compile(r"年末|期末|年底|在库|现有|在册|存量|保有|结存|累计")
+_FLOW = re.compile(r"新增|转入|转出|出库|入库|退出|去世|调[入出]|新发展|减少|增加|新收|结转|迁[入出]|退休")
 _NEAR = Decimal("0.15")
 _NUMBERS = {c: n for n, c in enumerate("零一二三四五六七八九十")} | {"两": 2}
 
@@ -75,10 +78,19 @@ def _totals_after(statement: Statement) -> Iterator[Mark]:
         if not named and not re.search(r"共|累计", whole.label):
             continue
         run = _run_before(statement, index)
-        if not named and not all(_PERIODIC.search(part.clause) for part in run):
+        if not named and not (_told_apart(run) or all(_PERIODIC.search(part.clause) for part in run)):
+            continue
+        if _STOCK.search(whole.label) and any(_FLOW.search(part.label) for part in run):
             continue
         if len(run) > 1 and not some_run_sums_to(run, whole) and not _OVERLAP.search(statement.text):
             yield _mark(whole, run)
+
+
+def _told_apart(run: Sequence[Claim]) -> bool:
+    """甲、乙、丙分别完成12公里、9公里、14公里: every part stands alone behind the first."""
+    return (
+        len(run) > 1 and "分别" in run[0].label and all(c.joint == "、" and len(c.label) <= 1 for c in run[1:])
+    )
 
 
 def _run_before(statement: Statement, index: int) -> list[Claim]:
@@ -189,7 +201,8 @@ def _exhaustive(statement: Statement, gap: str, parts: list[Claim], whole: Claim
     if _said_behind(statement, parts):
         return True
     if _AMONG.search(gap):
-        return bool(_SPLIT.search(gap.split("其中", maxsplit=1)[0])) and exact_sum(parts) != whole.value
+        split = bool(_SPLIT.search(gap.split("其中", maxsplit=1)[0])) and exact_sum(parts) != whole.value
+        return split or _one_kind(parts, whole, among="其中" in gap)
     if _SPLIT.search(gap) and "分别增长" not in gap and "分别下降" not in gap:
         return not (count is not None and not announced)
     if gap[: len(gap) - len(parts[0].label)] in {"：", "（"}:
@@ -201,9 +214,22 @@ def _nearly(gap: str, parts: list[Claim], whole: Claim) -> bool:
     """Three or more bare list items that miss the total by a little were meant to make it up."""
     if len(parts) < 3 or gap.strip("，") != parts[0].label:  # noqa: PLR2004 - fewer could be chance
         return False
-    if any(part.joint not in "、；" for part in parts[1:]) or not re.search(r"共|总|全", whole.label):
+    serial = all(_SERIAL.match(part.label) for part in parts)
+    if not serial and (
+        any(part.joint not in "、；" for part in parts[1:]) or not re.search(r"共|总|全", whole.label)
+    ):
         return False
     return abs(exact_sum(parts) - whole.value) <= whole.value * _NEAR
+
+
+def _one_kind(parts: list[Claim], whole: Claim, *, among: bool) -> bool:
+    """Three or more parts of one kind (县道、乡道、村道) that miss the total by one digit."""
+    if len(parts) < 3 or any(part.joint != "、" for part in parts[1:]):  # noqa: PLR2004 - fewer could be chance
+        return False
+    missed = abs(exact_sum(parts) - whole.value)
+    if missed > whole.value * _NEAR or len(f"{missed.normalize():f}".strip("0.")) != 1:
+        return False
+    return not among or len({part.label[-2:] for part in parts}) == 1
 
 
 def _complementary(labels: list[str]) -> bool:

@@ -1,0 +1,131 @@
+"""Figures written in words: amounts in capitals beside digits, and shares told as 过半, 三成, 四分之一."""
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+
+from taizhang.core.messages import Message, gettext_noop
+from taizhang.proof.arithmetic import places, written
+from taizhang.proof.claims import Claim, Statement
+from taizhang.proof.draft import Draft
+from taizhang.proof.finding import Gate, Severity
+from taizhang.proof.numerals import han_value
+from taizhang.proof.registry import Mark, rule
+
+_CAPITALS = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟萬億圆贰弍两", "一二三四五六七八九十百千万亿元二二二")
+_AMOUNT = re.compile(
+    r"(?P<words>[壹贰叁肆伍陆柒捌玖拾][壹贰叁肆伍陆柒捌玖拾佰仟万亿零]{1,19}[元圆](?:[壹贰叁肆伍陆柒捌玖零]角)?(?:[壹贰叁肆伍陆柒捌玖]分)?)[整正]?"
+    r"[）)]?[，（(：: ]{0,2}(?:小写[：: ]?|即|人民币|计)?[¥￥]?\s?(?P<digits>\d[\d,]*(?:\.\d+)?)\s?(?P<times>[万亿]?)元?"
+)
+_BEFORE = re.compile(
+    r"(?P<digits>\d[\d,]*(?:\.\d+)?)\s?(?P<times>[万亿]?)元[（(](?:人民币|大写)?[：: ]?(?:人民币)?"
+    r"(?P<words>[壹贰叁肆伍陆柒捌玖拾][壹贰叁肆伍陆柒捌玖拾佰仟万亿零]{1,19}[元圆](?:[壹贰叁肆伍陆柒捌玖零]角)?(?:[壹贰叁肆伍陆柒捌玖]分)?)"
+)
+_TIMES = {"": Decimal(1), "万": Decimal(10**4), "亿": Decimal(10**8)}
+_COIN = {"角": Decimal("0.1"), "分": Decimal("0.01")}
+_FRACTION = re.compile(
+    r"(?P<sense>超过|超|过|逾|不足|不到|不及|未到|近|将近|接近|约|约为|达到?|高达|仅)?(?:总数的?|全部的?)?"
+    r"(?P<share>一?半数?(?!数据|年|月|天|个|小时|径|导|程|成品|途|山|价|截|夜|岛|自动)|(?:[一二三四五六七八九])成(?!立|为|效|果|功|员|绩|就|长|本|熟|都|品|交|套)|(?P<base>[二三四五六七八九十]{1,2})分之(?P<part>[一二三四五六七八九]))(?P<tail>以上|以下|多)?"
+)
+_SHARE_BEFORE = re.compile(r"(?:占比?|占[^，。；]{0,10}的?|比例|比重|比例为|占比为)(?:已经?|仅|均|已)?$")
+_NEAR, _ABOUT = Decimal("0.8"), Decimal("0.06")
+_MORE = frozenset({"超过", "超", "过", "逾"})
+_LESS = frozenset({"不足", "不到", "不及", "未到"})
+
+
+@rule(
+    code="amount-in-words",
+    gate=Gate.NUMBER,
+    severity=Severity.ERROR,
+    title=gettext_noop("An amount in words differs from the amount in digits"),
+    good="合同总价为人民币壹拾贰万叁仟元整（￥123,000.00）。",
+    bad="合同总价为人民币壹拾贰万叁仟元整（￥132,000.00）。",
+)
+def amounts(draft: Draft) -> Iterator[Mark]:
+    """Hold an amount in capitals (壹贰叁) against the digits beside it."""
+    for pattern in (_AMOUNT, _BEFORE):
+        for found in pattern.finditer(draft.norm):
+            words = _capital_value(found["words"])
+            digits = Decimal(found["digits"].replace(",", "")) * _TIMES[found["times"]]
+            if words != digits:
+                yield Mark(
+                    found.start("digits"),
+                    found.end("digits"),
+                    Message(
+                        gettext_noop("The words say {words}, the digits {digits}."),
+                        words=written(words, "元"),
+                        digits=written(digits, "元"),
+                    ),
+                    suggestion=Message(gettext_noop("Check which of the two is meant.")),
+                    evidence=((found.start("words"), found.end("words")),),
+                )
+
+
+def _capital_value(text: str) -> Decimal:
+    whole, _, coins = text.translate(_CAPITALS).partition("元")
+    value = han_value(whole)
+    for digit, coin in re.findall(r"([一二三四五六七八九])([角分])", coins):
+        value += han_value(digit) * _COIN[coin]
+    return value
+
+
+@rule(
+    code="share-in-words",
+    gate=Gate.NUMBER,
+    severity=Severity.ERROR,
+    title=gettext_noop("A share told in words does not fit its counts"),
+    good="收回问卷860份，认为便利的有473份，占比超过一半。",
+    bad="收回问卷860份，认为便利的有373份，占比超过一半。",
+)
+def shares_in_words(draft: Draft) -> Iterator[Mark]:
+    """Hold 占比过半, 不足三成, 占四分之一 against the part and the whole right before it."""
+    for statement in draft.statements:
+        claims = statement.claims
+        for found in _FRACTION.finditer(statement.text):
+            at = statement.start + found.start()
+            own = [c for c in claims if c.end <= at]
+            lead = statement.text[max(0, found.start() - 16) : found.start()]
+            if len(own) > 1 and _SHARE_BEFORE.search(lead):
+                yield from _share(found, statement, own)
+
+
+def _share(found: re.Match[str], statement: Statement, own: list[Claim]) -> Iterator[Mark]:
+    part = own[-1]
+    wholes = [c for c in own[:-1] if c.family == part.family and c.plain and c.value > part.value]
+    gap = statement.text[part.end - statement.start : found.start()]
+    if not part.plain or part.numeral.approximation or not wholes or re.search(r"[，；].*[，；]", gap):
+        return
+    shares = [part.value / whole.value for whole in wholes]
+    told = _told(found)
+    if any(_fits(found, share, told) for share in shares):
+        return
+    start = statement.start
+    yield Mark(
+        start + found.start(),
+        start + found.end(),
+        Message(
+            gettext_noop("{part} of {whole} is {value}, not {rate}."),
+            part=written(part.value, part.unit),
+            whole=written(wholes[-1].value, wholes[-1].unit),
+            value=written(shares[-1] * 100, "%"),
+            rate=found[0],
+        ),
+        suggestion=Message(gettext_noop("Check the rate and both counts.")),
+        evidence=places([wholes[-1], part]),
+    )
+
+
+def _told(found: re.Match[str]) -> Decimal:
+    if found["base"]:
+        return han_value(found["part"]) / han_value(found["base"])
+    return Decimal("0.5") if "半" in found["share"] else han_value(found["share"][0]) / 10
+
+
+def _fits(found: re.Match[str], share: Decimal, told: Decimal) -> bool:
+    if found["sense"] in _MORE or found["tail"] in {"以上", "多"}:
+        return told <= share
+    if found["sense"] in _LESS or found["tail"] == "以下":
+        return share <= told
+    if found["sense"] in {"近", "将近", "接近"}:
+        return told * _NEAR <= share <= told + Decimal("0.005")
+    return abs(share - told) <= _ABOUT
