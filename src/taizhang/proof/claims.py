@@ -201,6 +201,8 @@ def _statement(sentence: _Sentence, found: list[Numeral], marks: _Marks) -> Stat
     own = []
     previous_end = sentence.start
     for number, numeral in enumerate(found):
+        if numeral.start == 0 and sentence.line[numeral.figure_end - 1] in " 　":
+            continue
         if not _inside(marks.titles, sentence.offset + numeral.start):
             following = found[number + 1].start if number + 1 < len(found) else sentence.end
             own.append(_claim(sentence, numeral, (previous_end, following), marks))

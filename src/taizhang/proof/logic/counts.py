@@ -18,6 +18,11 @@ _ANNOUNCED = re.compile(
 _BEFORE_LIST = re.compile(
     rf"(?<!第)(?<![一二三四五六七八九十百千零几数多每半\d.]){_COUNT}(?P<noun>[一-龥“”（）]{{0,14}}?)(?P<joint>[：，]?(?:即|分别是|分别为|具体是|具体为|主要是|包括|也就是|依次是|依次为|就是|一般为|有)[：，]?|：|(?<=”)（)(?P<list>(?:[^。；：（）\n]|（[^（）\n]*）)+)"
 )
+_IN_ALL = re.compile(r"：?（共(?P<count>\d{1,2}|[两二三四五六七八九十]{1,2})[份个项条件张类]）：?$")
+_HEADED = re.compile(
+    r"(?P<count>[两二三四五六七八九])(?:个|大)?(?P<noun>层面|方面|环节|阶段|维度|领域|层级|渠道|部分|片区|类型|群体)[^。；\n：]{0,24}："
+)
+_LIST_REACH = 600
 _SUM = re.compile(
     r"(?P<count>[两二三四五六七八九]|(?<!\d)[2-9])(?P<classifier>级|类|个部门|个方面|大类|方面|大方面|个单位|个阶段|个环节|种方式|个领域|个层面|个乡镇|个街道|个社区|项工作|项制度|家单位|个县区|件实事|件大事|项任务|项重点|大工程|大行动|大领域|种渠道|个维度|个?部门(?!联合体)|项机制|项举措|项措施|个工作组|个小组|个专班|个专项组|个组|家医院|所学校|个科室|个村|个县|个区|个片区|个专题|个要素|个能力|张清单|本台账|支队伍|个平台|个中心|个模块|个板块|类人群|类人员|类问题|大体系|大板块|大任务|大领域|大产业|大平台|大系统|大类别|大战役|大攻坚|大工作)"
 )
@@ -50,6 +55,20 @@ def list_counts(draft: Draft) -> Iterator[Mark]:
     yield from _numbered_lines(draft)
     yield from _enumerated(draft)
     yield from _summed_up(draft)
+    yield from _headed(draft)
+
+
+def _headed(draft: Draft) -> Iterator[Mark]:
+    """三个层面……：县级层面，……；镇级层面，……: every item opens with the noun that was counted."""
+    for found in _HEADED.finditer(draft.norm):
+        stop = draft.norm.find("\n", found.end())
+        listed = draft.norm[found.end() : min(stop if stop >= 0 else len(draft.norm), found.end() + _LIST_REACH)]
+        noun = re.escape(found["noun"])
+        items = re.findall(rf"(?:^|[；。：]|(?<=[；。]))(?:在)?([一-龥]{{1,6}}{noun})[，：要]", listed)
+        count = _value(found["count"])
+        if len(items) > 1 and len(items) != count and abs(len(items) - count) <= _MOST_MISSED:
+            at = found.end() + listed.find(items[0]), found.end() + listed.find(items[-1]) + len(items[-1])
+            yield _mark((count, found.start("count"), found.end("noun")), len(items), at)
 
 
 def _announcement(
@@ -58,6 +77,10 @@ def _announcement(
     """Return the count announced right before ``start`` with its place, if there is one."""
     before = draft.norm[max(0, start - _WINDOW) : start]
     lead = before.rstrip("\n 　")
+    bracketed = _IN_ALL.search(lead) if line else None
+    if bracketed is not None:
+        offset = max(0, start - _WINDOW)
+        return _value(bracketed["count"]), offset + bracketed.start("count"), offset + bracketed.end("count") + 1
     if not line and "\n" in before:
         lead = before.rpartition("\n")[2].rstrip()
     if not lead.endswith(("：", "，", "。")):

@@ -28,6 +28,7 @@ _RANGE = re.compile(r"^[^，。；、（）]{0,8}?(?:[（(][^（）()]{1,6}[）)
 _SINCE = re.compile(r"[自从于][^，。；]{0,3}$")
 _UNTIL = re.compile(r"[^。；\n]{0,16}?，(?:有效期|期限|持续|延续|一直|截止|截至|施行)?(?:至|到|于)")
 _FAR = 30
+_PAST = re.compile(r"(?:上午|下午|晚)?(?:召开|举行|举办|印发|下发|发布|通过|作出|签订|发生|下达)的|，?[^，。；]{0,8}(?:已经?|顺利|圆满)(?:召开|举行|完成|结束|发布|印发)")
 _FOR_EVENT = re.compile(r"回执|报名|参会|参加人员|名单|(?:会议|发言|汇报|交流|参会|讨论|审议|述职)材料|请假")
 _LEAP_LENGTHS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _MORNING, _NOON, _EVENING = 8, 12, 6
@@ -301,6 +302,40 @@ def deadlines(draft: Draft) -> Iterator[Mark]:
                 Message(gettext_noop("The deadline lies before the date of issue.")),
                 evidence=((issued.start, issued.end),),
             )
+
+
+@rule(
+    code="not-yet",
+    gate=Gate.LOGIC,
+    severity=Severity.WARNING,
+    title=gettext_noop("What is told as past lies after the date of issue"),
+    good="现将3月3日召开的会议确定的任务印发给你们。\n县水利局办公室\n2025年3月5日",
+    bad="现将3月15日召开的会议确定的任务印发给你们。\n县水利局办公室\n2025年3月3日",
+)
+def not_yet(draft: Draft) -> Iterator[Mark]:
+    """Mark X日召开的 and 截至X日……已 where X lies after the date that closes the draft."""
+    found_days = [day for day in days(draft) if day.exists and day.day is not None]
+    issued = next((d for d in reversed(found_days) if d.year and _alone(draft, d)), None)
+    if issued is None:
+        return
+    for day in found_days:
+        before, after = draft.norm[max(0, day.start - 4) : day.start], draft.norm[day.end : day.end + 24]
+        past = _PAST.match(after) or (before.endswith("截至") and re.match(r"[，]?[^。；]{0,12}(?:已|累计|共)", after))
+        same_year = day.year == issued.year or (day.year is None and abs(day.month - issued.month) < 6)  # noqa: PLR2004
+        if past and same_year and day.start < issued.start and _later(day, issued):
+            yield Mark(
+                day.start,
+                day.end,
+                Message(gettext_noop("The draft is dated before this day, and tells of it as past.")),
+                suggestion=Message(gettext_noop("Check both dates.")),
+                evidence=((issued.start, issued.end),),
+            )
+
+
+def _alone(draft: Draft, day: Day) -> bool:
+    """Whether the date is a line of its own."""
+    line = draft.norm.rfind("\n", 0, day.start) + 1
+    return not draft.norm[line : day.start].strip() and draft.norm[day.end : day.end + 1] in {"", "\n"}
 
 
 def _later(one: Day, other: Day) -> bool:

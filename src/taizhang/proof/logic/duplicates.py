@@ -11,7 +11,7 @@ from taizhang.proof.registry import Mark, rule
 _LEAD = re.compile(
     r"[\s　]*(?:（[一二三四五六七八九十\d]+）|[一二三四五六七八九十]+[、是]|\d+[.、）]|第[一二三四五六七八九十]+[，、])?"
 )
-_LEAST = 12
+_LEAST, _LEAST_ITEM, _NEAR = 12, 6, 300
 _ITEM = re.compile(r"(?:(?<=；)|(?<=：))[^；：。！？\n]+")
 
 
@@ -28,7 +28,8 @@ def duplicates(draft: Draft) -> Iterator[Mark]:
     seen: dict[str, tuple[int, int]] = {}
     for start, end in _pieces(draft):
         key = re.sub(r"[\s，。；、：！？“”]", "", draft.norm[start:end])
-        if len(key) < _LEAST:
+        if len(key) < _LEAST_ITEM or (len(key) < _LEAST and not _beside(seen.get(key), start, draft)):
+            seen.setdefault(key, (start, end))
             continue
         if key not in seen:
             seen[key] = (start, end)
@@ -41,6 +42,11 @@ def duplicates(draft: Draft) -> Iterator[Mark]:
                 evidence=(seen[key],),
                 severity=Severity.HINT if draft.statutory else None,
             )
+
+
+def _beside(first: tuple[int, int] | None, start: int, draft: Draft) -> bool:
+    """Say whether a short piece is an item of the same list as the first: nothing but items lies between."""
+    return first is not None and start - first[1] < _NEAR and not re.search(r"[。\n]", draft.norm[first[1] : start])
 
 
 def _pieces(draft: Draft) -> Iterator[tuple[int, int]]:

@@ -39,15 +39,18 @@ _INLINE: tuple[tuple[str, re.Pattern[str] | None, re.Pattern[str]], ...] = (
     (
         "第",
         _AFTER_MARK,
-        re.compile(rf"第(?P<n>[{_HAN}]{{1,2}})(?:[，、,：:]|(?:个?[步阶段方面点类种层环节项件条次批部分大]{{1,3}})(?:[，、是：:]|为(?!止)))"),
+        re.compile(rf"第(?P<n>[{_HAN}]{{1,2}})(?:[，、,：:]|(?:个?[步阶段方面点类种层环节项件次批部分大]{{1,3}})(?:[，、是：:（]|为(?!止))|条(?:[，：:]|是))"),
     ),
     ("其", _AFTER_MARK, re.compile(rf"其(?P<n>[{_HAN}])[，、是：:]")),
     ("（一）", None, re.compile(rf"（(?P<n>[{_HAN}]{{1,2}})）(?!项|款|条|目|号|期|届|至|、（)")),
     ("1.", _AFTER_MARK_OR_HAN, re.compile(r"(?P<n>\d{1,2})[.．、](?=[^\d\s.])")),
     ("（1）", None, re.compile(r"（(?P<n>\d{1,2})）")),
     ("1）", _AFTER_MARK, re.compile(r"(?P<n>\d{1,2})[）)]")),
+    ("a）", _AFTER_MARK, re.compile(r"(?P<n>[a-h])[）)](?=[ \u4e00-\u9fff])")),
     ("①", None, re.compile(r"(?P<n>[①-⑳])")),
 )
+_DECIMAL = re.compile(r"^[ \t]*(?P<number>\d{1,2}(?:\.\d{1,2}){1,3})(?=[ \t]*[\u4e00-\u9fff“（《])(?! *[万亿]?[元吨亩米个倍年%])", re.MULTILINE)
+_GAP = 3
 _MOST = 99
 _ABOVE_ARTICLES = frozenset({"chapter编", "chapter章", "chapter节", "han"})
 _BROKEN = 8  # a heading may be broken over lines inside its brackets
@@ -67,6 +70,8 @@ def value(text: str) -> int:
     """Return the number of an ordinal in any of its dresses."""
     if text in _CIRCLED:
         return _CIRCLED[text]
+    if "a" <= text <= "z":
+        return ord(text) - ord("a") + 1
     return int(text) if text.isdigit() else int(han_value(text))
 
 
@@ -97,10 +102,25 @@ def numbering(draft: Draft) -> Iterator[Mark]:
         if mark is not None:
             yield mark
     yield from _inline(draft, set(opened))
+    yield from _outline(draft)
+
+
+def _outline(draft: Draft) -> Iterator[Mark]:
+    """2.1, 2.2, 2.4: decimal numbers that open lines, followed within their chapter."""
+    last: Ordinal | None = None
+    chapter: tuple[str, ...] = ()
+    for found in _DECIMAL.finditer(draft.norm):
+        parts = tuple(found["number"].split("."))
+        now = Ordinal(found.start("number"), found.end("number"), "outline", int(parts[-1]))
+        if last is not None and parts[:-1] == chapter and last.number + 1 < now.number <= last.number + _GAP:
+            yield _mark(last, now)
+        if last is None or parts[:-1] == chapter or len(parts) <= len(chapter) + 1:
+            last, chapter = now, parts[:-1]
 
 
 def _levels(draft: Draft) -> Iterator[tuple[Mark | None, Ordinal]]:
     stack: list[Ordinal] = []
+    outside: dict[str, Ordinal] = {}
     table = {p.start for p in draft.paragraphs if "|" in draft.norm[p.start : p.end]}
     for ordinal in line_ordinals(draft):
         if ordinal.start in table:
@@ -117,13 +137,25 @@ def _levels(draft: Draft) -> Iterator[tuple[Mark | None, Ordinal]]:
                 stack = [*articles, *stack]
             while stack[-1].style != ordinal.style:
                 stack.pop()
-            mark = _step(draft, stack.pop(), ordinal)
+            last = stack.pop()
+            if ordinal.number == 1:
+                outside[ordinal.style] = last
+            mark = _step(draft, last, ordinal)
+            if mark is not None and _resumes(draft, outside.get(ordinal.style), ordinal):
+                mark = None
             stack.append(ordinal)
         else:
             if ordinal.number != 1 and stack:
                 mark = _first(ordinal, stack[-1])
             stack.append(ordinal)
         yield mark, ordinal
+
+
+def _resumes(draft: Draft, before: Ordinal | None, now: Ordinal) -> bool:
+    """2. goes on after “1. …… 13. ……”: the quoted list between has numbers of its own."""
+    if before is None or now.number != before.number + 1:
+        return False
+    return draft.norm[max(0, now.start - _BROKEN) : now.start].rstrip().endswith("”")
 
 
 def _step(draft: Draft, last: Ordinal | None, now: Ordinal) -> Mark | None:

@@ -10,12 +10,13 @@ from taizhang.proof.draft import Draft
 from taizhang.proof.finding import Gate, Severity
 from taizhang.proof.logic import stages
 from taizhang.proof.logic.dates import Day, days
+from taizhang.proof.numerals import han_value
 from taizhang.proof.registry import Mark, rule
 
 _LISTED = 3
 _MOST_DATES = 40
 _PASSED = re.compile(r"先后|依次|陆续|相继|分别")
-_PLAN = re.compile(r"计划|预计|拟|将|争取|力争|提前|延期|推迟|原定")
+_PLAN = re.compile(r"\|(?:以前|以后|之前|之后|前|后)|计划|预计|拟|将|争取|力争|提前|延期|推迟|原定")
 
 
 @rule(
@@ -32,19 +33,28 @@ def order(draft: Draft) -> Iterator[Mark]:
     starts = [day.start for day in found_days]
     marked: set[int] = set()
     for sentence in draft.sentences:
-        first = bisect.bisect_left(starts, sentence.start)
+        begin = _begin(draft, sentence.start)
+        first = bisect.bisect_left(starts, begin)
         own = found_days[first : bisect.bisect_left(starts, sentence.end, lo=first)][:_MOST_DATES]
         if len(own) < 2:  # noqa: PLR2004
             continue
         words = draft.norm[sentence.start : sentence.end]
+        inside = [day for day in own if day.start >= sentence.start]
         for mark in (
-            *_listed(draft, own, words),
+            *_listed(draft, inside, words),
             *_staged(draft, own, sentence.end),
-            *_narrated(draft, own, sentence.end),
+            *_narrated(draft, inside, sentence.end),
         ):
             if mark.start not in marked:
                 marked.add(mark.start)
                 yield mark
+
+
+def _begin(draft: Draft, start: int) -> int:
+    """Where the sentence before begins, if it stands in the same paragraph."""
+    line = draft.norm.rfind("\n", 0, start) + 1
+    stop = draft.norm.rfind("。", line, max(line, start - 1))
+    return stop + 1 if start > line else start
 
 
 _SINCE = re.compile(r"自$")
@@ -101,7 +111,7 @@ def _keys(own: Sequence[Day]) -> list[tuple[int, int, int]]:
 
 
 def _listed(draft: Draft, own: Sequence[Day], words: str) -> Iterator[Mark]:
-    if not _PASSED.search(words):
+    if len(own) < 2 or not _PASSED.search(words):  # noqa: PLR2004 - one date has no order
         return
     keys = _keys(own)
     for index in range(1, len(own)):
@@ -164,7 +174,7 @@ def _narrated(draft: Draft, own: Sequence[Day], end: int) -> Iterator[Mark]:
     ]
     if len(heads) < 3 or len(heads) != len(own):  # noqa: PLR2004
         return
-    if any(_PLAN.search(_clause(draft, d, end)) for d in heads) or any(
+    if any(_PLAN.search("|" + _clause(draft, d, end)) for d in heads) or any(
         (d.year is None) != (heads[0].year is None) for d in heads
     ):
         return
@@ -208,3 +218,38 @@ def stages_reversed(draft: Draft) -> Iterator[Mark]:
             suggestion=Message(gettext_noop("Was 报送 meant instead of 发布? Or say who adopted it.")),
             evidence=((found.start("first"), found.end("first")),),
         )
+
+
+_DECADE = re.compile(r"(?P<month>\d{1,2}|[一二三四五六七八九十]{1,2})月(?P<part>[上中下])旬")
+_PARTS = {"上": 1, "中": 2, "下": 3}
+
+
+@rule(
+    code="decades-order",
+    gate=Gate.LOGIC,
+    severity=Severity.ERROR,
+    title=gettext_noop("Parts of months are listed out of order"),
+    good="依次于三月下旬、五月中旬、六月上旬到联系点调研。",
+    bad="依次于三月下旬、六月上旬、五月中旬到联系点调研。",
+)
+def decades(draft: Draft) -> Iterator[Mark]:
+    """Follow the 旬 of months listed after 依次 or 先后."""
+    for lead in re.finditer(r"(?:依次|先后|陆续|相继)[于在]?", draft.norm):
+        last: re.Match[str] | None = None
+        at = lead.end()
+        while (now := _DECADE.match(draft.norm, at)) is not None:
+            if last is not None and _decade(now) < _decade(last):
+                yield Mark(
+                    now.start(),
+                    now.end(),
+                    Message(gettext_noop("What is told here comes before what was told first.")),
+                    suggestion=Message(gettext_noop("Check both dates, or put the events in order.")),
+                    evidence=(last.span(),),
+                )
+            last = now
+            at = now.end() + (1 if draft.norm[now.end() : now.end() + 1] in {"、", "和", "，"} else 0)
+
+
+def _decade(found: re.Match[str]) -> tuple[int, int]:
+    month = found["month"]
+    return int(month) if month.isdigit() else int(han_value(month)), _PARTS[found["part"]]

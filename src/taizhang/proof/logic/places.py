@@ -15,10 +15,14 @@ _BODY = (
 )
 _PLACED = re.compile(rf"(?P<name>[一-龥]{{2}})(?P<kind>[省市县区镇乡])(?P<body>{_BODY})")
 _NOT_NAMES = re.compile(r"[我全本该各省市县区镇乡的和与及在由为对向从到至经据按原]|开发|高新|城乡|自治|中心|直辖|地级|所辖|相关|有关|部分|其他|多个|两个|三个|街道|社")
-_FACILITY = re.compile(
-    r"(?P<name>[一-龥]{3})(?P<kind>水库|大桥|水电站|变电站|污水处理厂|自来水厂|隧道|灌区|泵站|公园|广场|景区|机场|港区|产业园|工业园|敬老院|养老院|安置房|高速公路|铁路|公路|大道|社区|小区)(?P<next>[一-龥]{3,8})"
+_ENTITY = re.compile(
+    r"[一-龥]{2,14}?(?:有限责任公司|股份有限公司|有限公司|公司|集团|医院|卫生院|学校|中学|小学|幼儿园|学院|大学|银行|合作社|研究院|研究所|事务所|水库|大桥|水电站|变电站|污水处理厂|自来水厂"
+    r"|隧道|灌区|泵站|公园|广场|景区|机场|港区|产业园|工业园|敬老院|养老院|福利院|高速公路|博物馆|纪念馆|体育馆|图书馆)(?P<next>[一-龥]{0,4})"
 )
-_SAME_NEXT = 3
+_SHIFTS = frozenset("一二三四五六七八九十两东西南北中上下左右前后内外大小新老男女甲乙丙丁")
+_KINDS = frozenset("省市县区镇乡村州")
+_LEAST_NAME = 5
+_LONGEST_NAME, _INNER, _BEHIND = 12, 5, 3
 
 
 @rule(
@@ -47,16 +51,33 @@ def _kinds(draft: Draft) -> Iterator[Mark]:
 
 
 def _letters(draft: Draft) -> Iterator[Mark]:
-    groups: dict[tuple[str, str], dict[str, re.Match[str]]] = defaultdict(dict)
-    for match in _FACILITY.finditer(draft.norm):
-        groups[match["kind"], match["next"][:_SAME_NEXT]].setdefault(match["name"], match)
-    for named in groups.values():
-        if len(named) != 2:  # noqa: PLR2004 - more are a list of places
-            continue
-        first, second = sorted(named.values(), key=lambda m: m.start())
-        gap = draft.norm[first.end() : second.start()]
-        if sum(a == b for a, b in zip(first["name"], second["name"], strict=True)) == 2 and "。" in gap:  # noqa: PLR2004
-            yield _mark(first.span(), second.span(), first["name"] + first["kind"], second["name"] + second["kind"])
+    """Names that end alike but for one inner character, one of them told again or with the same words behind."""
+    ends: dict[str, list[int]] = defaultdict(list)
+    for match in _ENTITY.finditer(draft.norm):
+        end = match.start("next")
+        ends[draft.norm[max(match.start(), end - _LONGEST_NAME) : end]].append(end)
+    shapes: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+    for name, found in ends.items():
+        for size in range(_LEAST_NAME, len(name) + 1):
+            tail = name[-size:]
+            for at in range(1, min(size - 2, _INNER)):
+                shapes[tail[:at] + "?" + tail[at + 1 :]][tail] += found
+    marked: set[int] = set()
+    for shape, tails in shapes.items():
+        if len(tails) == 2:  # noqa: PLR2004 - more are a list of names
+            yield from _drifts(draft, shape, tails, marked)
+
+
+def _drifts(draft: Draft, shape: str, tails: dict[str, list[int]], marked: set[int]) -> Iterator[Mark]:
+    (one, first), (other, second) = sorted(((tail, min(ends)) for tail, ends in tails.items()), key=lambda t: t[1])
+    at = shape.index("?")
+    apart = {one[at], other[at]}
+    if apart & _SHIFTS or apart <= _KINDS or not re.search(r"[。\n]", draft.norm[first:second]) or second in marked:
+        return
+    again = max(len(ends) for ends in tails.values()) > 1
+    if again or draft.norm[first : first + _BEHIND] == draft.norm[second : second + _BEHIND]:
+        marked.add(second)
+        yield _mark((first - len(shape), first), (second - len(shape), second), one, other)
 
 
 def _mark(first: tuple[int, int], second: tuple[int, int], name: str, other: str) -> Mark:

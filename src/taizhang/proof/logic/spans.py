@@ -180,3 +180,39 @@ def half_days(draft: Draft) -> Iterator[Mark]:
                 Message(gettext_noop("{hour} o'clock does not lie in the {half}."), hour=hour, half=found["half"]),
                 suggestion=Message(gettext_noop("Check the hour and the half of the day.")),
             )
+
+
+@rule(
+    code="range-drift",
+    gate=Gate.LOGIC,
+    severity=Severity.WARNING,
+    title=gettext_noop("The same event has two ranges of dates"),
+    good="定于10月14日至16日举办培训班。10月14日至16日培训期间不得缺课。",
+    bad="定于10月14日至16日举办培训班。10月15日至17日培训期间不得缺课。",
+)
+def range_drift(draft: Draft) -> Iterator[Mark]:
+    """Mark a range before ……期间 that overlaps the range the same thing was announced for and is not within it."""
+    announced: list[tuple[Day, Day, str]] = []
+    for first, second in itertools.pairwise(_closed(draft)):
+        if not re.fullmatch(r"\s?(?:至|到|—+|-|～|~)\s?", draft.norm[first.end : second.start]):
+            continue
+        behind = re.match(r"[^，。；\n]{0,30}", draft.norm[second.end : second.end + 30])
+        words = behind[0] if behind else ""
+        noun = re.match(r"日?(?P<noun>[一-龥]{2,6}?)期间", words)
+        for begin, end, told in announced if noun else ():
+            if noun and noun["noun"][-2:] in told and _overlap((begin, end), (first, second)):
+                yield Mark(
+                    first.start,
+                    second.end,
+                    Message(gettext_noop("Another range of dates was announced for this.")),
+                    suggestion=Message(gettext_noop("Check which of the two is meant.")),
+                    evidence=((begin.start, end.end),),
+                )
+        if re.match(r"日?[^，。；]{0,6}(?:举办|召开|举行|开展|组织|进行)", words):
+            announced.append((first, second, words))
+
+
+def _overlap(one: tuple[Day, Day], other: tuple[Day, Day]) -> bool:
+    """Say whether the second range runs over an end of the first."""
+    begin, end, first, last = ((day.month, day.day or 0) for day in (*one, *other))
+    return (first, last) != (begin, end) and first <= end and last >= begin and not (begin <= first and last <= end)

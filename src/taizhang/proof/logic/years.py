@@ -19,7 +19,10 @@ _YEAR = re.compile(r"(20\d\d)年")
 _NUMBER = re.compile(r"[一-龥]{2,14}[〔\[（【]((?:19|20)\d\d)[〕\]）】]\s?第?\d{1,4}号")
 _SIGNED = re.compile(r"(20\d\d)年(\d{1,2})月\d{1,2}日")
 _REPORT = re.compile(r"总结|报告|汇报|情况|通报|小结|述职")
-_HEAD_LINES, _LAST_LINES = 5, 4
+_HEAD_LINES, _LAST_LINES, _ISSUE_LINES = 5, 4, 6
+_ISSUE = re.compile(r"^[（(]?((?:19|20)\d\d)年?[（(]?[，,]?第\s?\d{1,3}\s?期|^第\d{1,3}期[^\d]{0,4}(20\d\d)")
+_DATED = re.compile(r"((?:19|20)\d\d)年(\d{1,2})月\d{1,2}日")
+_NAMED_YEAR = re.compile(r"《[^》\d]{0,10}(?P<year>20\d\d)(?P<rest>年[^》]{4,60})》")
 _SCHOOL_YEAR = re.compile(r"(20\d\d)[—\-～~至](20\d\d)学年")
 _PLAN_YEAR = re.compile(r"(20\d\d)年[^，。；\n\d]{0,12}?(?:计划|打算|安排|思路|要点)")
 _LONGEST_TITLE, _LONGEST_HEADING = 60, 30
@@ -147,6 +150,8 @@ def _wrong_at_start(opening: str, offset: int, titled: set[int]) -> list[tuple[i
 )
 def document_year(draft: Draft) -> Iterator[Mark]:
     """Hold the year in 〔〕 at the head, and the year a report is about, against the date at the end."""
+    yield from _issue_year(draft)
+    yield from _named_again(draft)
     signed = _signed(draft)
     if signed is None:
         return
@@ -161,6 +166,34 @@ def document_year(draft: Draft) -> Iterator[Mark]:
     told = [int(y) for y in re.findall(r"20\d\d", draft.norm[title[0] : title[1]])] if title else []
     if title and told and min(told) > year and _REPORT.search(draft.norm[title[0] : title[1]]):
         yield _year_mark(start, end, f"{min(told)}", f"{year}", title)
+
+
+def _issue_year(draft: Draft) -> Iterator[Mark]:
+    """2023年第4期 on one of the first lines, and a date of another year on its own line below it."""
+    issue: tuple[int, int, int] | None = None
+    for paragraph in draft.paragraphs[:_ISSUE_LINES]:
+        line = draft.norm[paragraph.start : paragraph.end]
+        found, dated = _ISSUE.search(line), _DATED.search(line)
+        if found is not None and len(line) < _LONGEST_HEADING:
+            issue = paragraph.start, paragraph.end, int(found[1])
+        elif issue is not None and dated is not None and len(line) < _LONGEST_HEADING:
+            if int(dated[1]) != issue[2] and int(dated[2]) > 1:
+                at = paragraph.start + dated.start(), paragraph.start + dated.end()
+                yield _year_mark(*at, f"{issue[2]}", dated[1], issue[:2])
+            return
+
+
+def _named_again(draft: Draft) -> Iterator[Mark]:
+    """《2026年……方案》 in the title and 《2025年……方案》 in the text."""
+    first = next(iter(draft.paragraphs), None)
+    if first is None:
+        return
+    titled = {m["rest"]: m for m in _NAMED_YEAR.finditer(draft.norm, first.start, first.end)}
+    for found in _NAMED_YEAR.finditer(draft.norm, first.end) if titled else ():
+        own = titled.get(found["rest"])
+        if own is not None and own["year"] != found["year"]:
+            yield _year_mark(found.start("year"), found.end("year"), own["year"], found["year"], own.span())
+            return
 
 
 def _year_mark(start: int, end: int, titled: str, signed: str, evidence: tuple[int, int]) -> Mark:

@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 from taizhang.core.messages import Message, gettext_noop
-from taizhang.proof.arithmetic import exact_sum, places, some_subset_sums_to, written
+from taizhang.proof.arithmetic import exact_sum, one_digit_off, places, some_subset_sums_to, sums_to, written
 from taizhang.proof.claims import Claim, Statement
 from taizhang.proof.draft import Draft
 from taizhang.proof.finding import Gate, Severity
@@ -26,11 +26,11 @@ _DONE = re.compile(
 _WHOLE = re.compile(
     r"应|共|总|发现|受理|收到|排查|计划|现有|编制|申请|申报|需|列入|交办|检查|承办|立案|承担|接收|任务|梳理|原有|全|查出|反馈|摸排|核定|抽检|下达|安排|收治|登记|到账|筹集|预算|总投资|总额|拨款|批复|资金|库存|藏书|存在|应到|有"
 )
-_IN = re.compile(r"新受理|受理|收到|收入|拨入|接收|新增|转入|调入|新发展|发展|补充|新招|招录|引进|新进|增加|购入|购置|新收|入库|新设|补聘")
+_IN = re.compile(r"新立案|立案|新接|新登记|新受理|受理|收到|收入|拨入|接收|新增|转入|调入|新发展|发展|补充|新招|招录|引进|新进|增加|购入|购置|新收|入库|新设|补聘")
 _OUT = re.compile(r"办结|审结|结案|执结|支出|支付|发放|完成|销号|转出|减少|退出|调出|退休|去世|辞职|离职|调离|出库|报废|注销|撤销|流失|死亡|辞退|解聘")
-_OPENING = re.compile(r"上年结转|年初结转|上期结转|上年结余|年初结余|去年底|旧存|原有|年初|期初|上年末|上年底|去年底|去年末|年初结存|上期末|月初|此前")
+_OPENING = re.compile(r"结转|上年结转|年初结转|上期结转|上年结余|年初结余|去年底|旧存|原有|年初|期初|上年末|上年底|去年底|去年末|年初结存|上期末|月初|此前")
 _CLOSING = re.compile(
-    r"年末结余|期末结余|结转下年|累计结余|现有|年末|期末|目前有|目前共有|年底(?:达|共|有)|现在?共|实有|结存|月末|现为|总数(?:达|为)"
+    r"在办|未结|未办结|在审|尚余|结余|余额|年末结余|期末结余|结转下年|累计结余|现有|年末|期末|目前有|目前共有|年底(?:达|共|有)|现在?共|实有|结存|月末|现为|总数(?:达|为)"
 )
 
 
@@ -53,9 +53,30 @@ def remaining(draft: Draft) -> Iterator[Mark]:
         for index, left in enumerate(statement.claims):
             if left.plain and not left.earlier and _is_left(left):
                 before = [c for s in recent[-2:] for c in s.claims]
-                marks = list(_balance(left, before, statement.claims[:index], statement.claims[index + 1 :]))
-                yield from marks or _far(left, statement.claims[:index], before, told)
+                own, after = statement.claims[:index], statement.claims[index + 1 :]
+                marks = list(_balance(left, before, own, after)) or list(_slip(left, before, own, after))
+                yield from marks or _far(left, own, before, told)
         recent.append(statement)
+
+
+def _slip(
+    left: Claim, before: Sequence[Claim], own: Sequence[Claim], after: Sequence[Claim]
+) -> Iterator[Mark]:
+    """A whole and what was done stand right before, by whatever verbs, and the rest misses by one digit."""
+    near = [c for c in own if c.family == left.family and c.plain]
+    near = near if len(near) > 1 else [c for c in before if c.family == left.family and c.plain][-1:] + near
+    if len(near) != 2 or near[0].value <= near[1].value or re.search(r"其中|另有", near[1].label + left.label):  # noqa: PLR2004
+        return
+    whole, done = near
+    rest = whole.value - done.value
+    context = [*near, *(c for c in after if c.family == left.family and c.plain)]
+    explained = any(sums_to(list(pair), whole) for pair in combinations([left, *context[1:]], 2)) or any(
+        sums_to([left, *context[1:]][:size], whole) for size in (2, 3, 4)
+    )
+    explained = explained or any(sums_to([done, left], c) for c in after if c.family == left.family)
+    slip = one_digit_off(rest, left.value) or abs(rest - left.value) <= max(left.numeral.step, whole.numeral.step) * 2
+    if not explained and slip and not left.numeral.approximation and not done.numeral.approximation:
+        yield _rest_mark(left, whole, done, rest)
 
 
 def _far(left: Claim, own: Sequence[Claim], before: Sequence[Claim], told: Sequence[Claim]) -> Iterator[Mark]:
@@ -71,18 +92,13 @@ def _far(left: Claim, own: Sequence[Claim], before: Sequence[Claim], told: Seque
         return
     whole = wholes[-1]
     rest = whole.value - done.value
-    if len({len(str(int(rest))), len(str(int(left.value)))}) == 1 and _one_digit_off(rest, left.value):
+    if one_digit_off(rest, left.value):
         yield _rest_mark(left, whole, done, rest)
 
 
 def _noun_of(claim: Claim) -> str:
     found = re.match(r"[一-龥]{2}", claim.tail)
     return found[0] if found and not _PENDING.match(found[0]) else ""
-
-
-def _one_digit_off(one: Decimal, other: Decimal) -> bool:
-    first, second = f"{one:f}", f"{other:f}"
-    return len(first) == len(second) and sum(a != b for a, b in zip(first, second, strict=True)) == 1
 
 
 def _is_left(claim: Claim) -> bool:

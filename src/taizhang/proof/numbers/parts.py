@@ -8,6 +8,7 @@ from taizhang.proof.arithmetic import exact_sum, places, total, written
 from taizhang.proof.claims import Claim, Statement
 from taizhang.proof.draft import Draft
 from taizhang.proof.finding import Gate, Severity
+from taizhang.proof.numerals import Approximation
 from taizhang.proof.registry import Mark, rule
 
 _AMONG = re.compile(r"^[^，]{0,6}其中|^包括|^含|^占")
@@ -20,13 +21,15 @@ _VERBS = re.compile(
 )
 _OBJECT = re.compile(r"[，。].*")
 _INSIDE = re.compile(
-    r"(?P<noun>[^，。；：、]{0,12})中(?!途|心|国|学|小|医|央|层|共|队|旬|期|标|华|年|级|高|专|外)的?，?(?P<label>[^，。；：、]{0,14})"
+    r"(?P<noun>[^，。；：、]{0,12})(?:中|里|当中)(?!途|心|程|约|面|国|学|小|医|央|层|共|队|旬|期|标|华|年|级|高|专|外)的?，?(?P<label>[^，。；：、]{0,14})"
 )
+_CHANGED = re.compile(r"(?:比|较|同比|环比|净)[^，]*(?:增加|减少|增长|下降|多|少)了?$")
 _ANYTHING = frozenset({"个", "项", "处", "条", "件", "起", "次", "份", "例"})
 _SHORT_LABEL = 3
 _HEADS = frozenset({"家", "户", "人", "名", "位", "批次", "批", "台", "辆", "座", "所", "套", "栋", "艘", "例", "床", "栋", "间"})
 _ALREADY = re.compile(r"^(?:目前|现|截至[^，]{0,8})?已经?(?![达有])")
 _STOCK = re.compile(r"存量|结转|旧存|遗留|积案|未结|去年底|上年末|年初|期初|原有")
+_EXTENT = re.compile(r"总投资|概算|总库容|总面积|总长|全长|全程|总里程|总量|总人口|建筑面积")
 _CHAINS = tuple(
     (re.compile(whole), re.compile(part))
     for whole, part in (
@@ -66,7 +69,7 @@ _CHAINS = tuple(
         ),
         (r"预算|到位|下达|拨付|筹集|募集|资金|经费", r"支出|使用|拨付|支付|执行|发放|列支"),
         (r"审查|提请|移送|呈报|报请|提交", r"批准|批捕|起诉|审议通过|核准|获批|同意"),
-        (r"总投资|概算|总库容|总面积|总长|全长|总量|总人口", r"已完成|完成投资|已建|已用|累计完成|已改造|其中"),
+        (_EXTENT.pattern, r"已|完成投资|建成|累计完成|实际完成"),
         (r"库存|结存|储备|现存|馆藏|存栏", r"调出|调拨|发放|借出|出库|调运|动用|出栏|领用"),
     )
 )
@@ -99,13 +102,13 @@ def _among(statement: Statement, previous: Statement | None) -> Iterator[Mark]:
         lead = statement.text[max(0, part.start - statement.start - 40) : part.start - statement.start]
         opened = (
             _within(statement, index)
-            or "其中" in part.label
+            or re.search(r"其中|从中|[内下]设|内含|内有", part.label)
             or (lead.endswith(part.label) and re.search(r"其中[，：]$", lead[: len(lead) - len(part.label)]))
         )
         if not opened or not part.plain:
             continue
         earlier = [*(previous.claims if previous and not index else ()), *claims[:index]]
-        whole = next((c for c in reversed(earlier) if c.family == part.family and c.plain), None)
+        whole = next((c for c in reversed(earlier) if c.family == part.family and c.plain and not _no_whole(c)), None)
         if (
             whole is None
             or whole.earlier
@@ -120,6 +123,15 @@ def _among(statement: Statement, previous: Statement | None) -> Iterator[Mark]:
             len(run) > 1 and total(run)[0] > whole.numeral.bounds()[1] and not _OVERLAP.search(statement.text)
         ):
             yield _sum_mark(run, whole)
+
+
+def _no_whole(claim: Claim) -> bool:
+    """比上年增加7种 and 两个以上 are no whole of what 其中 tells next."""
+    return bool(_CHANGED.search(claim.label)) or _at_least(claim)
+
+
+def _at_least(claim: Claim) -> bool:
+    return claim.numeral.han and claim.numeral.approximation is Approximation.FLOOR
 
 
 def _within(statement: Statement, index: int) -> bool:
@@ -200,7 +212,7 @@ def _follows(whole: Claim, part: Claim) -> bool:
         one.search(first)
         and other.search(second)
         and not other.search(first)
-        and _same_object(whole, part, other)
+        and (one.pattern == _EXTENT.pattern or _same_object(whole, part, other))
         and not _finds_things(one, other, part)
         for one, other in _CHAINS
     )
@@ -230,7 +242,7 @@ def _same_object(whole: Claim, part: Claim, stage: re.Pattern[str]) -> bool:
 
 
 def _exceeds(part: Claim, whole: Claim) -> bool:
-    return part.numeral.bounds()[0] > whole.numeral.bounds()[1]
+    return not _at_least(whole) and part.numeral.bounds()[0] > whole.numeral.bounds()[1]
 
 
 def _mark(part: Claim, whole: Claim) -> Mark:

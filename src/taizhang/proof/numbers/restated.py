@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from taizhang.core.messages import Message, gettext_noop
-from taizhang.proof.arithmetic import places, written
+from taizhang.proof.arithmetic import one_digit_off, places, written
 from taizhang.proof.claims import Claim
 from taizhang.proof.draft import Draft
 from taizhang.proof.finding import Gate, Severity
@@ -33,6 +33,10 @@ _AS_OF = re.compile(r"截至[^，。；]{0,12}|截止[^，。；]{0,12}|到?目�
 _LEAST_OBJECT, _LEAST_THING, _LONG_THING, _MOST_THING, _MOST_TOLD = 2, 3, 6, 24, 12
 _SHARED, _SHARED_SLIP = 0.7, 0.5
 _TITLE_LENGTH = 60
+_SHORT_OWNER = 4
+_CHANGE = re.compile(r"增长|下降|提高|提升|上升|增加|减少|降低|增幅|降幅|同比|环比|回落|上涨|下跌|压缩|占|率[先达]")
+_POINTING = re.compile(r"(?:上述|前述|该|这|此)(?:项|批|笔|次|些)?$")
+_NEAREST = 40
 _LEAST_COMPANION = 10
 _DEICTIC = re.compile(r"[一-龥]{0,2}[我全本该各][一-龥]{1,2}")
 _EDGE = re.compile(
@@ -82,7 +86,7 @@ _PERIOD = re.compile(
     r"(20\d\d)年|([一二三四1-4])季度|(上半年|下半年|前三季度)|(?<![\d])(\d{1,2})月|(全年|今年|本年度?|一年来|本季度|本月|本学[期年]|去年|上年|明年|当[天日]|当月|近[三五]年|[三五]年来|上一年)"
 )
 _PART = re.compile(r"其中|占|另|除|包括|分别|每|平均|人均|剩|未|增加|减少|净增|同比|又")
-_THRESHOLD = re.compile(r"不[足满超低少高]|(?:(?<![查惩])处|罚|满)[^，]{0,3}$|每|得分|[加扣计]分?$")
+_THRESHOLD = re.compile(r"不[足满超低少高]|(?:(?<![查惩])处|罚|满(?!意))[^，]{0,3}$|每|得分|[加扣计]分?$")
 _DAY = re.compile(r"当[天日]|当月|当次|本次|此次|该次|一次性|\d日")
 _YEAR_WORDS = {"今年", "本年", "本年度", "全年", "一年来"}
 
@@ -137,7 +141,7 @@ def restated(draft: Draft) -> Iterator[Mark]:
     groups: dict[tuple[str, str], list[_Said]] = defaultdict(list)
     for statement in draft.statements:
         for claim in statement.claims:
-            if claim.plain and not claim.bracketed:
+            if _statable(claim):
                 titled = claim.start < title_end
                 for thing, noun in _readings(claim):
                     said = _Said(claim, thing, noun, statement.claims, titled)
@@ -146,6 +150,13 @@ def restated(draft: Draft) -> Iterator[Mark]:
     for members in groups.values():
         if 1 < len(members) <= _MOST_TOLD:
             yield from _contradictions(members, marked)
+
+
+def _statable(claim: Claim) -> bool:
+    """A count, or a rate (群众满意率) that may be said again with its digits mixed up."""
+    if claim.is_rate:
+        return not (claim.quoted or claim.numeral.ranged or claim.bracketed or _CHANGE.search(claim.label))
+    return claim.plain and not claim.bracketed
 
 
 def _title_end(draft: Draft) -> int:
@@ -168,7 +179,8 @@ def _readings(claim: Claim) -> Iterator[tuple[str, str]]:
     words = _TRAIL.sub("", _SMALL.sub("", _TIME.sub("", label)))
     words = _FILLER.sub("", _EDGE.sub("", _LEAD.sub("", words)))
     words, bare = _from_last_verb(words) if len(noun) > 1 else (words, False)
-    definite = label.endswith("的") or not words or (len(noun) > 1 and bare)
+    owned = 0 < len(words) <= _SHORT_OWNER and len(noun) > _LEAST_THING and not _VERB.search(words)
+    definite = label.endswith("的") or not words or owned or (len(noun) > 1 and bare)
     nouns = [noun[:size] for size in range(_LEAST_OBJECT, len(noun) + 1)] if definite and noun else [""]
     for each in nouns:
         thing = words + each
@@ -257,7 +269,9 @@ def _contradict(one: _Said, other: _Said) -> bool:  # noqa: PLR0911 - one reason
     generic = any(_VERB.sub("", said.thing) in _GENERIC for said in (one, other))
     if _transposed(first, second):
         return not generic or whole_year
-    if _vague(one.period, other.period):
+    if _attribute_of_one(one, other):
+        return True
+    if first.is_rate or _vague(one.period, other.period):
         return False
     if one.leading and other.leading and _same_part(one.period, other.period) and _reordered(one, other):
         return not generic
@@ -281,6 +295,12 @@ def _contradict(one: _Said, other: _Said) -> bool:  # noqa: PLR0911 - one reason
 def _same_whole(one: frozenset[str], other: frozenset[str]) -> bool:
     wholes = _YEAR_WORDS | {"本季度", "本月", "本学期", "本学年", "上半年", "下半年", "前三季度"}
     return bool(one & other & wholes) or bool(one & _YEAR_WORDS and other & _YEAR_WORDS)
+
+
+def _attribute_of_one(one: _Said, other: _Said) -> bool:
+    """甲方注册资本五百万元……甲方五百五十万元注册资本: one paragraph, the same words, and nothing is done."""
+    same = one.thing == other.thing and len(one.thing) >= _LONG_THING and one.beside is not other.beside
+    return same and one.claim.paragraph == other.claim.paragraph and not _VERB.search(one.thing)
 
 
 def _same_companion(one: _Said, other: _Said) -> bool:
@@ -356,3 +376,36 @@ def _transposed(one: Claim, other: Claim) -> bool:
     if sorted(first) == sorted(second):
         return True
     return len(first.rstrip("0")) > 2 and sum(a != b for a, b in zip(first, second, strict=True)) == 1  # noqa: PLR2004
+
+
+@rule(
+    code="pointed-back",
+    gate=Gate.NUMBER,
+    severity=Severity.ERROR,
+    title=gettext_noop("上述…… points back to a figure that was told differently"),
+    good="住房建筑面积为86.4平方米。上述86.4平方米住房系其唯一住房。",
+    bad="住房建筑面积为86.4平方米。上述84.6平方米住房系其唯一住房。",
+)
+def pointed_back(draft: Draft) -> Iterator[Mark]:
+    """Hold 上述N件…… against the figures before it in the same measure that name the same thing."""
+    told: dict[str, list[Claim]] = defaultdict(list)
+    for claim in draft.claims:
+        before = told[claim.unit][-_NEAREST:]
+        noun = re.match(r"[一-龥]{2}", claim.tail)
+        if _POINTING.search(claim.label) and noun and claim.is_count:
+            named = [c for c in before if noun[0] in c.label + c.tail]
+            if named and all(c.value != claim.value for c in before) and one_digit_off(named[-1].value, claim.value):
+                yield Mark(
+                    claim.begin,
+                    claim.end,
+                    Message(
+                        gettext_noop("“{thing}” is {second} here and {first} before."),
+                        thing=noun[0],
+                        first=written(named[-1].value, named[-1].unit),
+                        second=written(claim.value, claim.unit),
+                    ),
+                    suggestion=Message(gettext_noop("Keep one figure, or say what makes the two differ.")),
+                    evidence=places([named[-1]]),
+                )
+        if claim.plain:
+            told[claim.unit].append(claim)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from taizhang.core.messages import Message, gettext_noop
-from taizhang.proof.arithmetic import exact_sum, places, some_run_sums_to, written
+from taizhang.proof.arithmetic import exact_sum, places, some_run_sums_to, some_subset_sums_to, sums_to, written
 from taizhang.proof.claims import Claim, Statement
 from taizhang.proof.draft import Draft
 from taizhang.proof.finding import Gate, Severity
@@ -46,6 +46,9 @@ _COMPLEMENTS = (
 )
 _QUARTERS = re.compile(r"[一二三四1-4]季度")
 _FOUR = 4
+_MOST = 8
+_GROUPS = re.compile(r"([两二三四五六七八九十])个?[组家地县区村校局站点处班队场批类季月年][一-龥]{0,2}(?:合计|共计|总计|共)")
+_COUNTS_ITEMS = re.compile(r"相加|合计|加起来|之和|累加|总计")
 _SERIAL = re.compile(r"^第?[一二三四五六七八九十\d]|^[甲乙丙丁戊东西南北中ABCD]")
 _STOCK = re.compile(r"年末|期末|年底|在库|现有|在册|存量|保有|结存|累计")
 _FLOW = re.compile(r"新增|转入|转出|出库|入库|退出|去世|调[入出]|新发展|减少|增加|新收|结转|迁[入出]|退休")
@@ -74,15 +77,20 @@ def _totals_after(statement: Statement) -> Iterator[Mark]:
     for index, whole in enumerate(statement.claims):
         if not whole.plain or not index:
             continue
-        named = bool(_TOTAL.search(whole.label) or _BARE_TOTAL.match(whole.label))
+        run = _run_before(statement, index)
+        gap = statement.between(run[-1], whole) if run else whole.label
+        named = bool(_TOTAL.search(gap) or _BARE_TOTAL.match(whole.label))
         if not named and not re.search(r"共|累计", whole.label):
             continue
-        run = _run_before(statement, index)
         if not named and not (_told_apart(run) or all(_PERIODIC.search(part.clause) for part in run)):
+            continue
+        groups = _GROUPS.search(gap)
+        if groups is not None and _number(groups[1]) != len(run):
             continue
         if _STOCK.search(whole.label) and any(_FLOW.search(part.label) for part in run):
             continue
-        if len(run) > 1 and not some_run_sums_to(run, whole) and not _OVERLAP.search(statement.text):
+        told = [c for c in statement.claims[:index] if c.family == whole.family and c.is_count]
+        if len(run) > 1 and not some_subset_sums_to(told, whole, least=2, most=_MOST) and not _OVERLAP.search(statement.text):
             yield _mark(whole, run)
 
 
@@ -97,7 +105,7 @@ def _run_before(statement: Statement, index: int) -> list[Claim]:
     whole = statement.claims[index]
     run: list[Claim] = []
     for claim in reversed(statement.claims[:index]):
-        if (claim.is_rate and run) or claim.unit in _AGES:
+        if (claim.is_rate and run) or claim.unit in _AGES or _COUNTS_ITEMS.match(claim.tail):
             continue
         if claim.family != whole.family or not claim.plain or claim.earlier or _TOTAL.search(claim.label):
             break
@@ -111,14 +119,20 @@ def _totals_before(statement: Statement, previous: Statement | None) -> Iterator
     claims = statement.claims
     done = -1
     for index, whole in enumerate(claims):
-        if index <= done or not whole.plain or whole.earlier or re.match(r"[和及与]|$", whole.label):
+        if index <= done or not whole.plain or whole.earlier:
             continue
         run = _run_after(claims, index)
+        if not whole.label and len(run) > 1 and sums_to(run, whole):
+            done = claims.index(run[-1])
+        if re.match(r"[和及与]|$", whole.label):
+            continue
         if len(run) < 2 or _TOTAL.search(run[-1].label):  # noqa: PLR2004 - a sum has two parts
             continue
         if _whole_is_said(statement, whole, run):
             done = claims.index(run[-1])
             yield _mark(whole, run)
+        elif some_run_sums_to(run, whole) and sums_to(run, whole):
+            done = claims.index(run[-1])
     if previous is not None and previous.paragraph == statement.paragraph:
         yield from _total_in_previous(statement, previous)
 

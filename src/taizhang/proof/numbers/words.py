@@ -1,5 +1,6 @@
 """Figures written in words: amounts in capitals beside digits, and shares told as 过半, 三成, 四分之一."""
 
+import itertools
 import re
 from collections.abc import Iterator
 from decimal import Decimal
@@ -28,6 +29,14 @@ _FRACTION = re.compile(
     r"(?P<share>一?半数?(?!数据|年|月|天|个|小时|径|导|程|成品|途|山|价|截|夜|岛|自动)|(?:[一二三四五六七八九])成(?!立|为|效|果|功|员|绩|就|长|本|熟|都|品|交|套)|(?P<base>[二三四五六七八九十]{1,2})分之(?P<part>[一二三四五六七八九]))(?P<tail>以上|以下|多)?"
 )
 _SHARE_BEFORE = re.compile(r"(?:占比?|占[^，。；]{0,10}的?|比例|比重|比例为|占比为)(?:已经?|仅|均|已)?$")
+_FROM = re.compile(r"[由从][^，。；]{0,20}$")
+_TO = re.compile(r"(?:至|到|为|成)[^，。；]{0,6}$")
+_SHARE_WORD = r"(?:一半|(?P<share>[一二三四五六七八九])成|(?P<base>[二三四五六七八九十]{1,2})分之(?P<part>[一二三四五六七八九]))"
+_MOVED = re.compile(
+    rf"[，、]?(?:同比|环比|比上年|较上年|整体|平均|足足|共|大幅)?(?P<told>(?:(?:增长|增加|提高|提升|上升|下降|减少|降低|缩短|压缩|压减|节省|缩减|回落|下跌|上涨|扩大)了?(?P<sense>超过|超|近|约|逾|不足|不到)?"
+    rf"(?:{_SHARE_WORD}|(?P<fold>[一两二三四五六七八九])倍)|翻了?(?P<double>[一两二三])番))(?P<tail>以上|多)?"
+)
+_ONE_IN = re.compile(r"每(?P<base>[二两三四五六七八九十]{1,2}|\d{1,2})[名个位户家件人条台辆][一-龥]{0,6}?中?就?有(?P<part>[一二两三四五六七八九]|\d{1,2})[名个位户家件人条台辆]")
 _NEAR, _ABOUT = Decimal("0.8"), Decimal("0.06")
 _MORE = frozenset({"超过", "超", "过", "逾"})
 _LESS = frozenset({"不足", "不到", "不及", "未到"})
@@ -67,6 +76,89 @@ def _capital_value(text: str) -> Decimal:
     for digit, coin in re.findall(r"([一二三四五六七八九])([角分])", coins):
         value += han_value(digit) * _COIN[coin]
     return value
+
+
+@rule(
+    code="change-in-words",
+    gate=Gate.NUMBER,
+    severity=Severity.ERROR,
+    title=gettext_noop("A change told in words does not fit its two values"),
+    good="接诉量从250件降到175件，下降三成。专利由38件增加到76件，翻了一番。",
+    bad="接诉量从250件降到175件，下降四成。专利由38件增加到61件，翻了一番。",
+)
+def changes_in_words(draft: Draft) -> Iterator[Mark]:
+    """Hold 下降三成, 缩短三分之一, 翻一番 and 增长一倍 against 由A……到B right before."""
+    for statement in draft.statements:
+        for base, now in itertools.pairwise(statement.claims):
+            loose = base.numeral.approximation or now.numeral.approximation
+            apart = loose or base.family != now.family or base.numeral.ordinal or base.numeral.ranged or base.value <= 0
+            if apart or not _FROM.search(base.label) or not _TO.search(statement.between(base, now)):
+                continue
+            behind = statement.text[now.end - statement.start :]
+            found = _MOVED.match(behind)
+            if found is not None and not _moved_right(found, base.value, now.value):
+                at = now.end + found.start("told")
+                yield Mark(
+                    at,
+                    now.end + found.end(),
+                    Message(
+                        gettext_noop("From {base} to {now} is a change of {value}, not of {by}."),
+                        base=written(base.value, base.unit),
+                        now=written(now.value, now.unit),
+                        value=written((now.value - base.value) / base.value * 100, "%"),
+                        by=found["told"],
+                    ),
+                    suggestion=Message(gettext_noop("Check both values, the change and its direction.")),
+                    evidence=places([base, now]),
+                )
+
+
+def _moved_right(found: re.Match[str], base: Decimal, now: Decimal) -> bool:
+    change = abs(now - base) / base
+    if found["double"]:
+        return abs(now / base - 2 ** int(han_value(found["double"]))) <= _ABOUT * 2
+    if found["fold"]:
+        told = han_value(found["fold"])
+    else:
+        told = _told(found)
+    return _fits(found, change, told)
+
+
+@rule(
+    code="one-in-so-many",
+    gate=Gate.NUMBER,
+    severity=Severity.ERROR,
+    title=gettext_noop("每……就有…… does not fit its counts"),
+    good="4.5万人中已有1.5万人投保，相当于每三人就有一人投保。",
+    bad="4.5万人中已有1.5万人投保，相当于每三人就有两人投保。",
+)
+def one_in_so_many(draft: Draft) -> Iterator[Mark]:
+    """Hold 每三人就有一人 against the part and the whole right before it."""
+    for statement in draft.statements:
+        found = _ONE_IN.search(statement.text)
+        if found is None:
+            continue
+        own = [c for c in statement.claims if c.end <= statement.start + found.start() and c.plain]
+        if len(own) < 2 or own[-1].family != own[-2].family or not 0 < own[-1].value < own[-2].value:  # noqa: PLR2004
+            continue
+        share, told = own[-1].value / own[-2].value, _small(found["part"]) / _small(found["base"])
+        if abs(share - told) > _ABOUT * 2:
+            yield Mark(
+                statement.start + found.start(),
+                statement.start + found.end(),
+                Message(
+                    gettext_noop("{part} of {whole} is {value}, not {rate}."),
+                    part=written(own[-1].value, own[-1].unit),
+                    whole=written(own[-2].value, own[-2].unit),
+                    value=written(share * 100, "%"),
+                    rate=found[0],
+                ),
+                evidence=places(own[-2:]),
+            )
+
+
+def _small(text: str) -> Decimal:
+    return Decimal(text) if text.isdigit() else han_value(text)
 
 
 @rule(
@@ -118,7 +210,8 @@ def _share(found: re.Match[str], statement: Statement, own: list[Claim]) -> Iter
 def _told(found: re.Match[str]) -> Decimal:
     if found["base"]:
         return han_value(found["part"]) / han_value(found["base"])
-    return Decimal("0.5") if "半" in found["share"] else han_value(found["share"][0]) / 10
+    share = found["share"] or "半"
+    return Decimal("0.5") if "半" in share else han_value(share[0]) / 10
 
 
 def _fits(found: re.Match[str], share: Decimal, told: Decimal) -> bool:
