@@ -33,6 +33,7 @@ _AVERAGE = re.compile(
     r"人均|户均|均(?=[^衡匀等可为已有])|均$|平均|每[^月年日天周季次]|日均|月均|年均|单产|亩产"
 )
 _RATE_UNITS = frozenset({"%", "‰", "‱"})
+_DAYS = frozenset({"工作日", "个工作日"})
 _MONEY = frozenset({"元", "美元", "欧元", "港元"})
 _YEAR = re.compile(r"(20\d\d|19\d\d)年")
 _SPAN = re.compile(
@@ -88,7 +89,9 @@ class Claim:
     @cached_property
     def family(self) -> str:
         """Units that count the same things: 人 名 位 are one family, the others stand alone."""
-        return "人" if self.unit in numerals.PEOPLE else self.unit
+        if self.unit in numerals.PEOPLE:
+            return "人"
+        return "天" if self.unit in _DAYS else self.unit
 
     @property
     def is_rate(self) -> bool:

@@ -33,9 +33,10 @@ _GROUPS = {
     "circle": "n6",
 }
 _AFTER_MARK = re.compile(r"[。；：，、！？）\s“]")
+_AFTER_STOP = re.compile(r"[。；\n]")
 _AFTER_MARK_OR_HAN = re.compile(r"[。；：，！？）\s\u4e00-\u9fff]")
 _INLINE: tuple[tuple[str, re.Pattern[str] | None, re.Pattern[str]], ...] = (
-    ("是", _AFTER_MARK, re.compile(rf"(?P<n>[{_HAN}]{{1,2}})(?:是|要|则|抓|看|查)(?!否|不|致|定|律|切|到)")),
+    ("是", _AFTER_MARK, re.compile(rf"(?P<n>[{_HAN}]{{1,2}})(?:是(?!否|不是)|(?:要|则|抓|看|查)(?!否|不|致|定|律|切|到))")),
     (
         "第",
         _AFTER_MARK,
@@ -46,8 +47,14 @@ _INLINE: tuple[tuple[str, re.Pattern[str] | None, re.Pattern[str]], ...] = (
     ("1.", _AFTER_MARK_OR_HAN, re.compile(r"(?P<n>\d{1,2})[.．、](?=[^\d\s.])")),
     ("（1）", None, re.compile(r"（(?P<n>\d{1,2})）")),
     ("1）", _AFTER_MARK, re.compile(r"(?P<n>\d{1,2})[）)]")),
+    ("A.", _AFTER_MARK_OR_HAN, re.compile(r"(?P<n>[A-F])[.．、](?=[ \u4e00-\u9fff])")),
+    ("词一", _AFTER_MARK, re.compile(rf"(?:议题|任务|措施|步骤|阶段|案例|专题|问题|建议|方案|模块|环节|情形|经验|亮点|议程)(?P<n>[{_HAN}]|\d{{1,2}})(?=[，、：:.（ ])")),
+    ("一、", _AFTER_STOP, re.compile(rf"(?P<n>[{_HAN}]{{1,2}})、(?=[\u4e00-\u9fff]{{3}})(?![^，。；]{{0,4}}产业)")),
     ("a）", _AFTER_MARK, re.compile(r"(?P<n>[a-h])[）)](?=[ \u4e00-\u9fff])")),
     ("①", None, re.compile(r"(?P<n>[①-⑳])")),
+)
+_LABELLED = re.compile(
+    rf"^[ \t]*(?P<label>附件|附表|附图|表|图|议程|议题|案例|专题|任务|步骤|阶段)(?P<n>\d{{1,2}}|[{_HAN}]{{1,2}})(?=[：:.、． 　\t])", re.MULTILINE
 )
 _DECIMAL = re.compile(r"^[ \t]*(?P<number>\d{1,2}(?:\.\d{1,2}){1,3})(?=[ \t]*[\u4e00-\u9fff“（《])(?! *[万亿]?[元吨亩米个倍年%])", re.MULTILINE)
 _GAP = 3
@@ -70,8 +77,8 @@ def value(text: str) -> int:
     """Return the number of an ordinal in any of its dresses."""
     if text in _CIRCLED:
         return _CIRCLED[text]
-    if "a" <= text <= "z":
-        return ord(text) - ord("a") + 1
+    if text.isascii() and text.isalpha():
+        return ord(text.lower()) - ord("a") + 1
     return int(text) if text.isdigit() else int(han_value(text))
 
 
@@ -103,6 +110,7 @@ def numbering(draft: Draft) -> Iterator[Mark]:
             yield mark
     yield from _inline(draft, set(opened))
     yield from _outline(draft)
+    yield from _labels(draft)
 
 
 def _outline(draft: Draft) -> Iterator[Mark]:
@@ -116,6 +124,17 @@ def _outline(draft: Draft) -> Iterator[Mark]:
             yield _mark(last, now)
         if last is None or parts[:-1] == chapter or len(parts) <= len(chapter) + 1:
             last, chapter = now, parts[:-1]
+
+
+def _labels(draft: Draft) -> Iterator[Mark]:
+    """附件1, 附件2, 附件4: labels that open lines, each followed on its own."""
+    last: dict[str, Ordinal] = {}
+    for found in _LABELLED.finditer(draft.norm):
+        now = Ordinal(found.start("label"), found.end(), found["label"], value(found["n"]))
+        before = last.get(now.style)
+        if before is not None and before.number + 1 < now.number <= before.number + _GAP:
+            yield _mark(before, now)
+        last[now.style] = now
 
 
 def _levels(draft: Draft) -> Iterator[tuple[Mark | None, Ordinal]]:

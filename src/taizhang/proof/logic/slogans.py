@@ -12,6 +12,7 @@ from taizhang.proof.registry import Mark, rule
 _JOINT = r"”?[^，。；：“”（）\n]{0,10}?(?:（|[，：—]{1,2}(?:即|就是|也就是|分别是|分别为)?[：]?|即[：]?|就是)(?P<list>[^。）\n]{2,120})"
 _SHOUT = re.compile(rf"“(?P<slogan>(?:[两二三四五六七八九十][一-龥]){{1,3}}){_JOINT}")
 _SUM = re.compile(rf"“(?P<slogan>\d{{1,2}}(?:\+\d{{1,2}}){{1,3}}(?:\+[NnXx])?){_JOINT}")
+_WORD = re.compile(rf"“(?P<count>[两二三四五六七八九十])个?(?P<word>[一-龥]{{2}}){_JOINT}")
 _PART = re.compile(r"(?P<count>[两二三四五六七八九十])(?P<word>[一-龥])")
 _MEASURED = re.compile(r"(?:^|[、，；+和及])(?P<count>\d{1,2}|[一二两三四五六七八九十])(?:个|项|支|张|套|类|大|条|名|本|批|种|家|级|所|座|份)")
 _NOT_A_VERB = frozenset("个项大种条类级位次届年月日期会中全号名区")
@@ -29,6 +30,8 @@ def slogans(draft: Draft) -> Iterator[Mark]:
     """Count the items behind “五送” that begin with 送, and the numbers behind “1+3”."""
     for found in _SHOUT.finditer(draft.norm):
         yield from _shouted(found)
+    for found in _WORD.finditer(draft.norm):
+        yield from _worded(found)
     for found in _SUM.finditer(draft.norm):
         yield from _summed(found)
 
@@ -45,6 +48,16 @@ def _shouted(found: re.Match[str]) -> Iterator[Mark]:
             continue
         at = found.start("slogan")
         yield _mark(at + part.start(), at + part.end(), found.span("list"), told, len(own))
+
+
+def _worded(found: re.Match[str]) -> Iterator[Mark]:
+    """“三公开”即……公开、……公开、……公开: every item holds the word."""
+    items = re.split(r"[、，；]", found["list"])
+    word = found["word"]
+    own = [item for item in items if word in item]
+    told = 2 if found["count"] == "两" else int(han_value(found["count"]))
+    if len(own) == len(items) > 1 and len(own) != told and "等" not in found["list"]:
+        yield _mark(found.start("count"), found.end("word"), found.span("list"), told, len(own))
 
 
 def _summed(found: re.Match[str]) -> Iterator[Mark]:

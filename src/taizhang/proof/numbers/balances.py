@@ -14,9 +14,11 @@ from taizhang.proof.finding import Gate, Severity
 from taizhang.proof.registry import Mark, rule
 
 _LEFT = re.compile(
-    r"转办|移交|移送|库存|在研|在建|在办|在审|在读|在架|在馆|在院|住院|留存|剩余|缺口|缺席|请假|另外|尚缺|尚差|还差|还缺|剩下|余下|其余|仅剩|只剩|尚余|还剩|仍剩|剩|结余|空缺|缺额|缺编|空编|空余|闲置|欠|未(?!来|成年|经|雨绸缪|达|发现|发生|出现)|没有|尚待|待|不合格|另有"
+    r"转办|移交|移送|库存|在研|在建|在办|在审|在读|在架|在馆|在院|住院|留存|剩余|缺口|缺席|请假|另外|尚缺|尚差|还差|还缺|仍缺|可售|可供|可用|欠缺|剩下|余下|其余|仅剩|只剩|尚余|还剩|仍剩|剩|结余|空缺|缺额|缺编|空编|空余|闲置|欠|未(?!来|成年|经|雨绸缪|达|发现|发生|出现)|没有|尚待|待|不合格|另有"
 )
 _REMEMBERED = 60
+_KEPT = re.compile(r"^(?:最终|最后|实际|现|现在|目前|仍|尚)?(?:实际|保留|现存|留任|实有|留用|继续|参赛|参加|在[岗册编]|有效|有)")
+_LOST = re.compile(r"退|弃|缺|未到|请假|报废|注销|撤销|淘汰|撤回|流失|不合格|剔除|核减|取消|作废|无效|损毁|因故|离职|去世|转出")
 _STILL = re.compile(r"^(?:仍|尚|还|目前仍|目前尚|目前还|现|现仍|现尚)+有?")
 _PENDING = re.compile(r"^[^，。]{0,8}?(?:未|正在|尚|仍|待|在办|没有|需|继续|不合格|不符合|空缺|闲置|逾期)")
 _DONE = re.compile(
@@ -51,7 +53,8 @@ def remaining(draft: Draft) -> Iterator[Mark]:
         if recent and recent[-1].paragraph != statement.paragraph:
             recent = []
         for index, left in enumerate(statement.claims):
-            if left.plain and not left.earlier and _is_left(left):
+            kept = _is_kept(left, statement.claims[:index])
+            if left.plain and not left.earlier and (kept or _is_left(left)):
                 before = [c for s in recent[-2:] for c in s.claims]
                 own, after = statement.claims[:index], statement.claims[index + 1 :]
                 marks = list(_balance(left, before, own, after)) or list(_slip(left, before, own, after))
@@ -99,6 +102,12 @@ def _far(left: Claim, own: Sequence[Claim], before: Sequence[Claim], told: Seque
 def _noun_of(claim: Claim) -> str:
     found = re.match(r"[一-龥]{2}", claim.tail)
     return found[0] if found and not _PENDING.match(found[0]) else ""
+
+
+def _is_kept(claim: Claim, own: Sequence[Claim]) -> bool:
+    """26台，报废7台，现保留19台; 24支队伍中5支退赛，实际参赛19支."""
+    lost = own[-1] if own else None
+    return lost is not None and bool(_KEPT.search(claim.label) and _LOST.search(lost.label + lost.tail[:8]))
 
 
 def _is_left(claim: Claim) -> bool:

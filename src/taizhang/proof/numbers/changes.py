@@ -123,6 +123,8 @@ def _ends(statement: Statement, first: Claim, second: Claim, by: Claim) -> tuple
 def percent_points(draft: Draft) -> Iterator[Mark]:
     """Mark the difference of two percentages told in percent, and a change of counts told in points."""
     for statement in draft.statements:
+        for by, base, now in _points_before(statement):
+            yield _percent_mark(Change(base, now, by, _moved(by)))
         for change in changes(statement):
             if "分别" in change.by.label or not _BARE_MOVE.fullmatch(change.by.label):
                 continue
@@ -133,19 +135,29 @@ def percent_points(draft: Draft) -> Iterator[Mark]:
                     continue
                 yield _points_mark(change, difference)
             elif change.by.is_points and not change.now.is_rate and not change.now.is_points:
-                exact = growth(change.now, change.base, Decimal(100))
-                value = middle(absolute(exact)) if exact else Decimal(0)
-                yield Mark(
-                    change.by.begin,
-                    change.by.end,
-                    Message(
-                        gettext_noop(
-                            "A change of counts is told in percent ({value}), not in percentage points."
-                        ),
-                        value=written(value, "%"),
-                    ),
-                    evidence=places([change.base, change.now]),
-                )
+                yield _percent_mark(change)
+
+
+def _percent_mark(change: Change) -> Mark:
+    exact = growth(change.now, change.base, Decimal(100))
+    value = middle(absolute(exact)) if exact else Decimal(0)
+    return Mark(
+        change.by.begin,
+        change.by.end,
+        Message(
+            gettext_noop("A change of counts is told in percent ({value}), not in percentage points."),
+            value=written(value, "%"),
+        ),
+        evidence=places([change.base, change.now]),
+    )
+
+
+def _points_before(statement: Statement) -> Iterator[tuple[Claim, Claim, Claim]]:
+    """增长12个百分点，由2,000件增至2,240件: the change stands before its values."""
+    for by, base, now in zip(statement.claims, statement.claims[1:], statement.claims[2:], strict=False):
+        told = by.is_points and _moved(by) and base.is_count and base.family == now.family
+        if told and base.joint == "，" and _FROM.search(base.label) and _TO.search(statement.between(base, now)):
+            yield by, base, now
 
 
 def _points_mark(change: Change, difference: Decimal) -> Mark:

@@ -1,13 +1,14 @@
 """A part that is greater than its whole."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from taizhang.core.messages import Message, gettext_noop
 from taizhang.proof.arithmetic import exact_sum, places, total, written
 from taizhang.proof.claims import Claim, Statement
 from taizhang.proof.draft import Draft
 from taizhang.proof.finding import Gate, Severity
+from taizhang.proof.numbers import traits
 from taizhang.proof.numerals import Approximation
 from taizhang.proof.registry import Mark, rule
 
@@ -24,6 +25,8 @@ _INSIDE = re.compile(
     r"(?P<noun>[^，。；：、]{0,12})(?:中|里|当中)(?!途|心|程|约|面|国|学|小|医|央|层|共|队|旬|期|标|华|年|级|高|专|外)的?，?(?P<label>[^，。；：、]{0,14})"
 )
 _CHANGED = re.compile(r"(?:比|较|同比|环比|净)[^，]*(?:增加|减少|增长|下降|多|少)了?$")
+_SIZES = frozenset({"平方米", "公里", "米", "亩", "公顷", "平方公里", "立方米"})
+_CLOSE = 24
 _ANYTHING = frozenset({"个", "项", "处", "条", "件", "起", "次", "份", "例"})
 _SHORT_LABEL = 3
 _HEADS = frozenset({"家", "户", "人", "名", "位", "批次", "批", "台", "辆", "座", "所", "套", "栋", "艘", "例", "床", "栋", "间"})
@@ -68,6 +71,8 @@ _CHAINS = tuple(
             r"成活|存活|保存|收获|在用|投入使用|启用|完好",
         ),
         (r"预算|到位|下达|拨付|筹集|募集|资金|经费", r"支出|使用|拨付|支付|执行|发放|列支"),
+        (r"标的|应收|应缴|应付|应还|拖欠|欠", r"到位|实收|追回|收回|缴纳|归还|追缴|兑付"),
+        (r"收到|征集|受理|接收|提交", r"有效|合格|中标|通过|采纳"),
         (r"审查|提请|移送|呈报|报请|提交", r"批准|批捕|起诉|审议通过|核准|获批|同意"),
         (_EXTENT.pattern, r"已|完成投资|建成|累计完成|实际完成"),
         (r"库存|结存|储备|现存|馆藏|存栏", r"调出|调拨|发放|借出|出库|调运|动用|出栏|领用"),
@@ -120,7 +125,10 @@ def _among(statement: Statement, previous: Statement | None) -> Iterator[Mark]:
         if _exceeds(part, whole):
             yield _mark(part, whole)
         elif (
-            len(run) > 1 and total(run)[0] > whole.numeral.bounds()[1] and not _OVERLAP.search(statement.text)
+            len(run) > 1
+            and total(run)[0] > whole.numeral.bounds()[1]
+            and not _OVERLAP.search(statement.text)
+            and not traits.overlap(run)
         ):
             yield _sum_mark(run, whole)
 
@@ -180,11 +188,34 @@ def _stages(statement: Statement, previous: Statement | None) -> Iterator[Mark]:
         if _CARRIED.search(part.label + behind) or any(_STOCK.search(c.label) for c in claims[:index]):
             continue
         earlier = claims[:index] or (previous.claims if previous else ())
-        for whole in reversed(earlier[-4:]):
+        for whole in reversed(_heads(earlier)[-4:]):
             if whole.family == part.family and whole.plain:
-                if _follows(whole, part) and _exceeds(part, whole):
+                if (_follows(whole, part) or _of_group(statement, whole, part)) and _exceeds(part, whole):
                     yield _mark(part, whole)
                 break
+
+
+def _heads(earlier: Sequence[Claim]) -> list[Claim]:
+    """The claims without those that 其中 opens: what follows them goes on from the whole."""
+    heads: list[Claim] = []
+    among = False
+    for claim in earlier:
+        among = "其中" in claim.label or (among and claim.joint in {"、", "，"} and not _VERBS.search(claim.label))
+        if not among:
+            heads.append(claim)
+    return heads
+
+
+def _of_group(statement: Statement, whole: Claim, part: Claim) -> bool:
+    """52名学生，报名的有54名; 12个县区已有13个; 总面积1.2万平方米，观众区1.3万平方米."""
+    between = statement.between(whole, part) if whole.start >= statement.start else "；"
+    if "；" in between or len(between) > _CLOSE or whole.earlier or whole.planned or re.search(r"比|较|增|新", between):
+        return False
+    if part.family == "人" and re.search(r"的(?:共?有|为|是|达)?$", part.label) and whole.tail and "，" in between:
+        return not re.search(r"[甲乙丙丁某另]|其[他余]", part.label)
+    if re.fullmatch(r"[一-龥]{1,6}(?:目前)?已有", between):
+        return True
+    return part.unit in _SIZES and bool(_EXTENT.search(whole.label)) and not re.search(r"总|全|共|累计", part.label)
 
 
 def _follows(whole: Claim, part: Claim) -> bool:

@@ -78,7 +78,7 @@ def _check(
     own = list(statement.claims[:index])
     before = [c for s in recent for c in s.claims]
     after = [*statement.claims[index + 1 :], *(following.claims if following else ())]
-    pair = _pair(rate, own, before, after, statement)
+    pair = _pair(rate, own, before, after, statement) or _counts_behind(rate, statement.claims[index + 1 :])
     if pair is None:
         return
     numerator, denominator, complement = pair
@@ -108,6 +108,19 @@ def _check(
         suggestion=Message(gettext_noop("Check the rate and both counts.")),
         evidence=places([denominator, numerator]),
     )
+
+
+def _counts_behind(rate: Claim, behind: Sequence[Claim]) -> tuple[Claim, Claim, bool] | None:
+    """合格率98%，本次抽检50批次，不合格2批次: the two counts right behind a rate that name what it is the rate of."""
+    found = _RATE.search(rate.label)
+    if found is None or len(behind) < 2 or rate.unit != "%":  # noqa: PLR2004 - a whole and a part
+        return None
+    whole, part = behind[:2]
+    stem = re.sub(r"^.*[的为是]", "", found[1])[-2:]
+    counted = whole.plain and part.plain and whole.family == part.family and whole.value > part.value
+    if not counted or whole.joint != "，" or stem not in part.label + part.tail or "其中" in part.label:
+        return None
+    return part, whole, bool(_NEGATIVE.search(part.label)) and not _NEGATIVE.search(stem)
 
 
 def _count(claim: Claim, rate: Claim) -> bool:

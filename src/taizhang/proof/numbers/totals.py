@@ -9,9 +9,11 @@ from taizhang.proof.arithmetic import exact_sum, places, some_run_sums_to, some_
 from taizhang.proof.claims import Claim, Statement
 from taizhang.proof.draft import Draft
 from taizhang.proof.finding import Gate, Severity
+from taizhang.proof.numbers import traits
 from taizhang.proof.registry import Mark, rule
 
 _TOTAL = re.compile(r"合计|共计|总计|总共|一共|总数|总人数|总量|总额|相加|累加|总和")
+_WEAK_TOTAL = re.compile(r"总(?:规模|金额|里程|面积|投资|成本|费用|重量|价款?|票数|产值|产量|收入|支出|长度?|时长|行程|用时|参与|投入|造价)[^，；。]{0,4}$")
 _BARE_TOTAL = re.compile(r"^(?:以上|三项|两项|各项|全部|全年|总)?共(?:有|为)?$")
 _SPLIT = re.compile(
     r"按[^，。；：、]{1,16}(?:分|划分|看|统计|归类|区分|类)|分[^，。；：、]{1,6}看|从[^，。；：、]{1,8}看|分为|分成|由[^，。；]{0,16}(?:组成|构成)"
@@ -22,7 +24,7 @@ _CLASSES = re.compile(
 )
 _AMONG = re.compile(r"其中|包括|包含|含")
 _AGES = frozenset({"岁", "周岁", "个月", "天"})
-_PERIODIC = re.compile(r"季度|\d个?月|[一二三四五六七八九十]月|[上下]半年|第[一二三四]阶段")
+_PERIODIC = re.compile(r"第[一二三四五六\d](?:批|期|次|组|轮|场)|季度|\d个?月|[一二三四五六七八九十]月|[上下]半年|第[一二三四]阶段")
 _OVERLAP = re.compile(r"并存|同时|兼|既|重复|交叉|均有|都有|多选|重叠|两项以上|以上奖项")
 _ET_CETERA = re.compile(r"等(?!于|级|次|奖|额|候|待)")
 _REST = re.compile(r"^(?:及|和|以及)?(?:其他|其余|其它|余下)")
@@ -43,12 +45,20 @@ _COMPLEMENTS = (
     ("境内", "境外"),
     ("专职", "兼职"),
     ("中央", "地方"),
+    ("答对", "答错"),
+    ("盈利", "亏损"),
+    ("室内", "室外"),
+    ("地上", "地下"),
+    ("成功", "失败"),
+    ("国内", "国外"),
+    ("住宿", "走读"),
+    ("省内", "省外"),
 )
 _QUARTERS = re.compile(r"[一二三四1-4]季度")
 _FOUR = 4
 _MOST = 8
 _GROUPS = re.compile(r"([两二三四五六七八九十])个?[组家地县区村校局站点处班队场批类季月年][一-龥]{0,2}(?:合计|共计|总计|共)")
-_COUNTS_ITEMS = re.compile(r"相加|合计|加起来|之和|累加|总计")
+_COUNTS_ITEMS = re.compile(r"共|相加|合计|加起来|之和|累加|总计")
 _SERIAL = re.compile(r"^第?[一二三四五六七八九十\d]|^[甲乙丙丁戊东西南北中ABCD]")
 _STOCK = re.compile(r"年末|期末|年底|在库|现有|在册|存量|保有|结存|累计")
 _FLOW = re.compile(r"新增|转入|转出|出库|入库|退出|去世|调[入出]|新发展|减少|增加|新收|结转|迁[入出]|退休")
@@ -80,9 +90,12 @@ def _totals_after(statement: Statement) -> Iterator[Mark]:
         run = _run_before(statement, index)
         gap = statement.between(run[-1], whole) if run else whole.label
         named = bool(_TOTAL.search(gap) or _BARE_TOTAL.match(whole.label))
-        if not named and not re.search(r"共|累计", whole.label):
+        weak = not named and _WEAK_TOTAL.search(whole.label) is not None
+        if not named and not weak and not re.search(r"共|累计", whole.label):
             continue
-        if not named and not (_told_apart(run) or all(_PERIODIC.search(part.clause) for part in run)):
+        if weak and not (len(run) > 1 and abs(exact_sum(run) - whole.value) <= whole.value * _NEAR):
+            continue
+        if not named and not weak and not (_told_apart(run) or all(_PERIODIC.search(part.clause) for part in run)):
             continue
         groups = _GROUPS.search(gap)
         if groups is not None and _number(groups[1]) != len(run):
@@ -106,6 +119,8 @@ def _run_before(statement: Statement, index: int) -> list[Claim]:
     run: list[Claim] = []
     for claim in reversed(statement.claims[:index]):
         if (claim.is_rate and run) or claim.unit in _AGES or _COUNTS_ITEMS.match(claim.tail):
+            continue
+        if claim.numeral.ordinal and claim.family != whole.family:
             continue
         if claim.family != whole.family or not claim.plain or claim.earlier or _TOTAL.search(claim.label):
             break
@@ -241,9 +256,10 @@ def _one_kind(parts: list[Claim], whole: Claim, *, among: bool) -> bool:
     if len(parts) < 3 or any(part.joint != "、" for part in parts[1:]):  # noqa: PLR2004 - fewer could be chance
         return False
     missed = abs(exact_sum(parts) - whole.value)
-    if missed > whole.value * _NEAR or len(f"{missed.normalize():f}".strip("0.")) != 1:
+    if missed > whole.value * _NEAR or len(f"{missed.normalize():f}".strip("0.")) != 1 or traits.overlap(parts):
         return False
-    return not among or len({part.label[-2:] for part in parts}) == 1
+    serial = all(_SERIAL.match(part.label.removeprefix("其中")) for part in parts)
+    return not among or serial or len({part.label[-2:] for part in parts}) == 1
 
 
 def _complementary(labels: list[str]) -> bool:
