@@ -32,6 +32,7 @@ MODULES = (
     "taizhang.proof.logic.spans",
     "taizhang.proof.logic.years",
     "taizhang.proof.logic.order",
+    "taizhang.proof.logic.moments",
     "taizhang.proof.logic.numbering",
     "taizhang.proof.logic.counts",
     "taizhang.proof.logic.slogans",

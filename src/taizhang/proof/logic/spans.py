@@ -28,6 +28,10 @@ _CLOCK = re.compile(
 )
 _HOURS = {"上午": (5, 12), "早上": (4, 11), "早晨": (4, 11), "下午": (12, 20), "中午": (11, 14)}
 _AFTERNOON = 12
+_PLAN_YEARS = re.compile(
+    r"“(?P<number>十[一二三四五六七]?)五”(?:规划|时期|期间)?[^（。；\n]{0,6}（(?P<first>(?:19|20)\d\d)年?(?:至|到|—+|-|～|~)(?P<last>(?:19|20)\d\d)年?）"
+)
+_FIRST_PLAN = 1951
 _YEARS_SPAN = re.compile(
     r"(?P<first>(?:19|20)\d\d)年?(?:至|到|—+|-|～|~)(?P<last>(?:19|20)\d\d)年[，（]?(?:的|这)?(?P<count>[两二三四五六七八九十]{1,2}|\d{1,2})年(?:间|来|时间|中)"
 )
@@ -145,6 +149,19 @@ def named_periods(draft: Draft) -> Iterator[Mark]:
                 found.end(),
                 Message(gettext_noop("{period} is the months {first} to {last}."), period=found["name"], first=first, last=last),
                 suggestion=Message(gettext_noop("Check which of the two is meant.")),
+            )
+    for found in _PLAN_YEARS.finditer(draft.norm):
+        begin = _FIRST_PLAN + 5 * int(han_value(found["number"]))
+        if (int(found["first"]), int(found["last"])) != (begin, begin + 4):
+            yield Mark(
+                found.start("first"),
+                found.end("last"),
+                Message(
+                    gettext_noop("{period} is the years {first} to {last}."),
+                    period=f"“{found['number']}五”",
+                    first=begin,
+                    last=begin + 4,
+                ),
             )
     for found in _YEARS_SPAN.finditer(draft.norm):
         years = int(found["last"]) - int(found["first"])

@@ -196,6 +196,28 @@ def _named_again(draft: Draft) -> Iterator[Mark]:
             return
 
 
+_EDITION = re.compile(r"第(?P<number>[一二三四五六七八九十百\d]{1,4})(?P<kind>届|期|轮|批|次)(?P<noun>[一-龥]{3,5})")
+
+
+@rule(
+    code="edition",
+    gate=Gate.LOGIC,
+    severity=Severity.WARNING,
+    title=gettext_noop("The title and the text number the same event differently"),
+    good="关于举办第十二届茶文化节的通知\n定于4月举办第十二届茶文化节，有关事项通知如下。",
+    bad="关于举办第十二届茶文化节的通知\n定于4月举办第十三届茶文化节，有关事项通知如下。",
+)
+def editions(draft: Draft) -> Iterator[Mark]:
+    """Mark 第十三届 in a text whose title speaks of 第十二届 and that never says so itself."""
+    first = next(iter(draft.paragraphs), None)
+    titled = _EDITION.search(draft.norm, first.start, first.end) if first and first.end - first.start <= _LONGEST_TITLE else None
+    if first is None or titled is None:
+        return
+    told = [m for m in _EDITION.finditer(draft.norm, first.end) if (m["kind"], m["noun"][:3]) == (titled["kind"], titled["noun"][:3])]
+    if told and all(m["number"] != titled["number"] for m in told):
+        yield _year_mark(told[0].start(), told[0].start("noun"), titled[0], told[0][0], titled.span())
+
+
 def _year_mark(start: int, end: int, titled: str, signed: str, evidence: tuple[int, int]) -> Mark:
     return Mark(
         start,

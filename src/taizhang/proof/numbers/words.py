@@ -222,3 +222,45 @@ def _fits(found: re.Match[str], share: Decimal, told: Decimal) -> bool:
     if found["sense"] in {"近", "将近", "接近"}:
         return told * _NEAR <= share <= told + Decimal("0.005")
     return abs(share - told) <= _ABOUT
+
+
+_COLON = re.compile(r"比(?:例|率)?(?:约|大约)?(?:为|是|达到?)?(?:约)?(?P<one>\d+(?:\.\d+)?)[:：∶](?P<other>\d+(?:\.\d+)?)(?![:：∶\d.])")
+
+
+@rule(
+    code="colon-ratio",
+    gate=Gate.NUMBER,
+    severity=Severity.ERROR,
+    title=gettext_noop("A ratio does not fit the two figures it is of"),
+    good="报名与录取比例为4:1，报名1,200人，录取300人。",
+    bad="报名与录取比例为5:1，报名1,200人，录取300人。",
+)
+def colon_ratios(draft: Draft) -> Iterator[Mark]:
+    """Hold a ratio like 5:1 against the only two figures of one measure in its sentence."""
+    for statement in draft.statements:
+        found = _COLON.search(statement.text)
+        if found is None:
+            continue
+        counts = [c for c in statement.claims if c.plain]
+        pairs = [(a, b) for a, b in itertools.pairwise(counts) if a.family == b.family and a.value and b.value]
+        told = Decimal(found["one"]) / Decimal(found["other"]) if Decimal(found["other"]) else Decimal(0)
+        if len(counts) != 2 or not pairs or not told:  # noqa: PLR2004 - more may be anything
+            continue
+        first, second = pairs[0]
+        step = max(Decimal(1).scaleb(-len(part.partition(".")[2])) for part in (found["one"], found["other"]))
+        slack = told * max(_ABOUT, step / 2 / max(Decimal(found["one"]), Decimal(found["other"])))
+        if any(abs(told - share) <= slack for share in (first.value / second.value, second.value / first.value)):
+            continue
+        yield Mark(
+            statement.start + found.start("one"),
+            statement.start + found.end("other"),
+            Message(
+                gettext_noop("{part} of {whole} is {value}, not {rate}."),
+                part=written(first.value, first.unit),
+                whole=written(second.value, second.unit),
+                value=written(first.value / second.value),
+                rate=f"{found['one']}:{found['other']}",
+            ),
+            suggestion=Message(gettext_noop("Check the rate and both counts.")),
+            evidence=places([first, second]),
+        )
