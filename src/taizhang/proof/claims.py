@@ -169,7 +169,7 @@ def statements(norm: str, paragraphs: Sequence[Stretch], *, skip: set[int]) -> I
         line = norm[paragraph.start : paragraph.end]
         if paragraph.start in skip or not _FIGURE.search(line):
             continue
-        found = [n for n in numerals.find(line) if n.unit and n.unit not in numerals.CALENDAR]
+        found = [n for n in numerals.find(line) if n.unit and (n.unit not in numerals.CALENDAR or _is_score(line, n))]
         at = 0
         for match in _STATEMENT.finditer(line):
             own = []
@@ -179,6 +179,13 @@ def statements(norm: str, paragraphs: Sequence[Stretch], *, skip: set[int]) -> I
             if own:
                 sentence = _Sentence(line, match.start(), match.end(), paragraph.start, index)
                 yield _statement(sentence, own[:_MOST_CLAIMS], marks)
+
+
+def _is_score(line: str, numeral: Numeral) -> bool:
+    """100分 is a score where no hour stands before it and no word goes on behind it."""
+    if numeral.unit != "分" or line[numeral.start - 1 : numeral.start] in {"时", "点", ":", "：", "第"}:
+        return False
+    return line[numeral.end : numeral.end + 1] in {"", "，", "、", "。", "；", "）", "为", "的", "居", "列"}
 
 
 @dataclass(frozen=True, slots=True)

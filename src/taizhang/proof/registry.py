@@ -21,6 +21,7 @@ MODULES = (
     "taizhang.proof.numbers.changes",
     "taizhang.proof.numbers.averages",
     "taizhang.proof.numbers.restated",
+    "taizhang.proof.numbers.references",
     "taizhang.proof.numbers.units",
     "taizhang.proof.numbers.ranking",
     "taizhang.proof.numbers.products",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from taizhang.core.messages import Message, gettext_noop
 from taizhang.proof.draft import Draft
 from taizhang.proof.finding import Gate, Severity
-from taizhang.proof.logic.numbering import Ordinal, inline_runs, line_ordinals
+from taizhang.proof.logic.numbering import Ordinal, inline_runs, line_ordinals, outer
 from taizhang.proof.numerals import han_value
 from taizhang.proof.registry import Mark, rule
 
@@ -16,13 +16,17 @@ _ANNOUNCED = re.compile(
     rf"(?<!第)(?<![一二三四五六七八九十百千零几数多每至到\d.]){_COUNT}(?P<noun>[^，。；：、\n]{{0,18}})$"
 )
 _BEFORE_LIST = re.compile(
-    rf"(?<!第)(?<![一二三四五六七八九十百千零几数多每半\d.]){_COUNT}(?P<noun>[一-龥“”（）]{{0,14}}?)(?P<joint>[：，]?(?:即|分别是|分别为|具体是|具体为|主要是|包括|也就是|依次是|依次为|就是|一般为|有)[：，]?|：|(?<=”)（|(?<=[名位个家][一-龥]{2})（|(?<=[名位个家][一-龥]{3})（)(?P<list>(?:[^。；：（）\n]|（[^（）\n]*）)+)"
+    rf"(?<!第)(?<![一二三四五六七八九十百千零几数多每半\d.]){_COUNT}(?P<noun>[一-龥“”（）]{{0,14}}?)(?P<joint>—+|[：，]?(?:即|分别是|分别为|具体是|具体为|主要是|包括|也就是|依次是|依次为|就是|一般为|有)[：，]?|：|(?<=”)（|(?<=[名位个家][一-龥]{2})（|(?<=[名位个家][一-龥]{3})（)(?P<list>(?:[^。；：（）\n]|（[^（）\n]*）)+)"
 )
 _IN_ALL = re.compile(r"：?（共(?P<count>\d{1,2}|[两二三四五六七八九十]{1,2})[份个项条件张类]）：?$")
 _HEADED = re.compile(
     r"(?P<count>[两二三四五六七八九])(?:个|大)?(?P<noun>层面|方面|环节|阶段|维度|领域|层级|渠道|部分|片区|类型|群体)[^。；\n：]{0,24}："
 )
 _LIST_REACH = 600
+_FIRST_FEW = re.compile(
+    r"前(?P<count>[三四五六七八九十]|10|[3-9])[名位家强个][^，。；：]{0,10}?(?:依次|分别)?(?:是|为)：?(?P<list>(?:[^。；，（）\n]|（[^（）\n]*）)+)"
+)
+_BELOW = re.compile(rf"(?:下列|以下){_COUNT}[^。；\n]{{0,40}}$")
 _SUM = re.compile(
     r"(?P<count>[两二三四五六七八九]|(?<!\d)[2-9])(?P<classifier>级|类|个部门|个方面|大类|方面|大方面|个单位|个阶段|个环节|种方式|个领域|个层面|个乡镇|个街道|个社区|项工作|项制度|家单位|个县区|件实事|件大事|项任务|项重点|大工程|大行动|大领域|种渠道|个维度|个?部门(?!联合体)|项机制|项举措|项措施|个工作组|个小组|个专班|个专项组|个组|家医院|所学校|个科室|个村|个县|个区|个片区|个专题|个要素|个能力|张清单|本台账|支队伍|个平台|个中心|个模块|个板块|类人群|类人员|类问题|大体系|大板块|大任务|大领域|大产业|大平台|大系统|大类别|大战役|大攻坚|大工作|个[一-龥]{0,4}(?:科室|部门|单位|县区|乡镇|街道|社区|学校|医院|小组|专班|中心|平台|领域|方面|环节|层面|阶段|维度|类别|板块|片区|支部|车间|班组|窗口|岗位))"
 )
@@ -57,6 +61,15 @@ def list_counts(draft: Draft) -> Iterator[Mark]:
     yield from _enumerated(draft)
     yield from _summed_up(draft)
     yield from _headed(draft)
+    yield from _first_few(draft)
+
+
+def _first_few(draft: Draft) -> Iterator[Mark]:
+    """居前五名的依次是A、B、C、D、E."""
+    for found in _FIRST_FEW.finditer(draft.norm):
+        count, items = _value(found["count"]), _items(found["list"], "")
+        if items is not None and count not in items and abs(count - items.start) <= _MOST_MISSED:
+            yield _mark((count, found.start("count") - 1, found.end("count") + 1), items.start, found.span("list"))
 
 
 def _headed(draft: Draft) -> Iterator[Mark]:
@@ -89,15 +102,18 @@ def _announcement(
     full_stop = lead.endswith("。")
     lead = lead[:-1]
     clause = re.split(r"[，。；\n]", lead)[-1]
-    found = _ANNOUNCED.search(clause)
-    if found is None or _SET.match(found["classifier"] + found["noun"]):
+    found = _ANNOUNCED.search(clause) or (_BELOW.search(lead) if not full_stop else None)
+    if found is None or _SET.match(found["classifier"] + found.groupdict().get("noun", "")):
         return None
     if full_stop and strict and not re.search(r"以下|如下|下列|几|主要有", clause):
         return None
     if re.search(r"、|\d[^，。]{0,10}[和及与]", clause[: found.start()]):
         return None
-    if re.search(r"[“”（）]", found["noun"]) and "“" in found["noun"]:
+    if "“" in found.groupdict().get("noun", ""):
         return None
+    if found.string is lead:
+        at = max(0, start - _WINDOW) + before.rfind(lead)
+        return _value(found["count"]), at + found.start("count"), at + found.end("classifier")
     end = max(0, start - _WINDOW) + before.rfind(clause) + len(clause)
     return _value(found["count"]), end - len(found[0]), end
 
@@ -139,7 +155,7 @@ def _numbered_lines(draft: Draft) -> Iterator[Mark]:
                 if ordinal.number == 1:
                     break
                 run.append(ordinal)
-            elif _outer(ordinal.style, first.style):
+            elif outer(ordinal.style, first.style):
                 break
         if len(run) > 1 and run[-1].number == len(run) and len(run) != said[0]:
             yield _mark(said, len(run), (run[-1].start, ends[run[-1].start]))
@@ -170,22 +186,6 @@ def _line_shi(draft: Draft, starts: list[int], ends: dict[int, int]) -> Iterator
         run, said = (
             ([(start, ends[start])], _announcement(draft, start, line=True)) if number == 1 else ([], None)
         )
-
-
-def _outer(style: str, inner: str) -> bool:
-    levels = [
-        "chapter编",
-        "chapter章",
-        "chapter节",
-        "chapter条",
-        "han",
-        "bracket",
-        "dotted",
-        "round",
-        "half",
-        "circle",
-    ]
-    return style in levels and inner in levels and levels.index(style) < levels.index(inner)
 
 
 def _enumerated(draft: Draft) -> Iterator[Mark]:

@@ -29,7 +29,7 @@ _SINCE = re.compile(r"[自从于][^，。；]{0,3}$")
 _UNTIL = re.compile(r"[^。；\n]{0,16}?，(?:有效期|期限|持续|延续|一直|截止|截至|施行)?(?:至|到|于)")
 _FAR = 30
 _PAST = re.compile(r"(?:上午|下午|晚)?(?:召开|举行|举办|印发|下发|发布|通过|作出|签订|发生|下达)的|，?[^，。；]{0,8}(?:已经?|顺利|圆满)(?:召开|举行|完成|结束|发布|印发)")
-_FOR_EVENT = re.compile(r"回执|报名|参会|参加人员|名单|(?:会议|发言|汇报|交流|参会|讨论|审议|述职)材料|请假")
+_FOR_EVENT = re.compile(r"节目|音乐|视频|参演|参赛|参展|作品|回执|报名|参会|参加人员|名单|(?:会议|发言|汇报|交流|参会|讨论|审议|述职)材料|请假")
 _LEAP_LENGTHS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _MORNING, _NOON, _EVENING = 8, 12, 6
 _LAST_HOUR = 24
@@ -274,7 +274,7 @@ def deadlines(draft: Draft) -> Iterator[Mark]:
     for day in found_days:
         before, after = draft.norm[max(0, day.start - 12) : day.start], draft.norm[day.end : day.end + 30]
         if re.match(
-            r"(?:（[^）]*）)?(?:[^，。；]{0,4}?\d{0,2}[:：时点]?\d{0,2})?(?:之?前|以前)[^。；]{0,16}?(?:报名|回执|名单|反馈|报送|报至|报到|提交|上报|发至|报我|报区|报县|报市|报局)",
+            r"(?:（[^）]*）)?(?:[^，。；]{0,4}?\d{0,2}[:：时点]?\d{0,2})?(?:之?前|以前)[^。；]{0,16}?(?:报名|回执|名单|反馈|报送|报至|报到|提交|上报|发至|发送|寄送|送达|报我|报区|报县|报市|报局)",
             after,
         ):
             answers.append(day)
@@ -287,7 +287,8 @@ def deadlines(draft: Draft) -> Iterator[Mark]:
             issued = day
     for answer in answers:
         for event in events[:1]:
-            words = draft.norm[answer.end : answer.end + 30]
+            clause = draft.norm.rfind("。", 0, answer.start) + 1
+            words = draft.norm[max(clause, answer.start - 30) : answer.end + 30]
             if _FOR_EVENT.search(words) and _later(answer, event):
                 yield _late(answer, event)
         if (

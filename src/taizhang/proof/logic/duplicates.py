@@ -13,6 +13,9 @@ _LEAD = re.compile(
 )
 _LEAST, _LEAST_ITEM, _NEAR = 12, 6, 300
 _ITEM = re.compile(r"[^；：。！？\n]+")
+_BLANK = re.compile(r"＿|__|签字|盖章|签名|年\s+月|公章")
+_LISTED = re.compile(r"[一-龥“”《》]{2,16}(?:、[一-龥“”《》]{2,16}){2,40}")
+_LEAST_LISTED = 3
 
 
 @rule(
@@ -28,6 +31,8 @@ def duplicates(draft: Draft) -> Iterator[Mark]:
     seen: dict[str, tuple[int, int]] = {}
     for start, end in _pieces(draft):
         key = re.sub(r"[\s，。；、：！？“”]", "", draft.norm[start:end])
+        if _BLANK.search(draft.norm, start, end):
+            continue
         if len(key) < _LEAST_ITEM or (len(key) < _LEAST and not _beside(seen.get(key), start, draft)):
             seen.setdefault(key, (start, end))
             continue
@@ -70,6 +75,34 @@ def _pieces(draft: Draft) -> Iterator[tuple[int, int]]:
 def _without_number(draft: Draft, start: int) -> int:
     lead = _LEAD.match(draft.norm, start)
     return lead.end() if lead else start
+
+
+@rule(
+    code="listed-twice",
+    gate=Gate.LOGIC,
+    severity=Severity.WARNING,
+    title=gettext_noop("A list names one thing twice"),
+    good="首批试点学校：城东小学、城西小学、育红中学、实验中学。",
+    bad="首批试点学校：城东小学、城西小学、育红中学、城东小学。",
+)
+def listed_twice(draft: Draft) -> Iterator[Mark]:
+    """Mark an item that stands twice in one list divided by 、."""
+    for found in _LISTED.finditer(draft.norm):
+        seen: dict[str, int] = {}
+        at = found.start()
+        for item in found[0].split("、"):
+            if item in seen and len(item) >= _LEAST_LISTED and at - seen[item] > len(item) + 1:
+                first = seen[item]
+                yield Mark(
+                    at,
+                    at + len(item),
+                    Message(gettext_noop("“{item}” stands twice."), item=item),
+                    suggestion=Message(gettext_noop("Leave out one of the two.")),
+                    evidence=((first, first + len(item)),),
+                    severity=Severity.HINT if draft.statutory else None,
+                )
+            seen.setdefault(item, at)
+            at += len(item) + 1
 
 
 @rule(

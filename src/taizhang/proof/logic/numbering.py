@@ -54,10 +54,10 @@ _INLINE: tuple[tuple[str, re.Pattern[str] | None, re.Pattern[str]], ...] = (
     ("①", None, re.compile(r"(?P<n>[①-⑳])")),
 )
 _LABELLED = re.compile(
-    rf"^[ \t]*(?P<label>附件|附表|附图|表|图|议程|议题|案例|专题|任务|步骤|阶段)(?P<n>\d{{1,2}}|[{_HAN}]{{1,2}})(?=[：:.、． 　\t])", re.MULTILINE
+    rf"^[ \t]*(?P<label>[一-龥]{{1,4}}|[A-Za-z]{{3,8}}) ?(?P<n>\d{{1,2}}|[{_HAN}]{{1,2}})(?=[：:.、． 　\t])", re.MULTILINE
 )
 _DECIMAL = re.compile(r"^[ \t]*(?P<number>\d{1,2}(?:\.\d{1,2}){1,3})(?=[ \t]*[\u4e00-\u9fff“（《])(?! *[万亿]?[元吨亩米个倍年%])", re.MULTILINE)
-_GAP = 3
+_GAP, _BESIDE = 3, 60
 _MOST = 99
 _ABOVE_ARTICLES = frozenset({"chapter编", "chapter章", "chapter节", "han"})
 _BROKEN = 8  # a heading may be broken over lines inside its brackets
@@ -132,7 +132,9 @@ def _labels(draft: Draft) -> Iterator[Mark]:
     for found in _LABELLED.finditer(draft.norm):
         now = Ordinal(found.start("label"), found.end(), found["label"], value(found["n"]))
         before = last.get(now.style)
-        if before is not None and before.number + 1 < now.number <= before.number + _GAP:
+        skipped = before is not None and before.number + 1 < now.number <= before.number + _GAP
+        again = before is not None and now.number == before.number > 1 and now.start - before.end < _BESIDE
+        if before is not None and (skipped or again):
             yield _mark(before, now)
         last[now.style] = now
 
@@ -164,10 +166,18 @@ def _levels(draft: Draft) -> Iterator[tuple[Mark | None, Ordinal]]:
                 mark = None
             stack.append(ordinal)
         else:
-            if ordinal.number != 1 and stack:
+            if ordinal.number != 1 and stack and not outer(ordinal.style, stack[-1].style):
                 mark = _first(ordinal, stack[-1])
             stack.append(ordinal)
         yield mark, ordinal
+
+
+_LEVELS = ("chapter编", "chapter章", "chapter节", "chapter条", "han", "bracket", "dotted", "round", "half", "circle")
+
+
+def outer(style: str, inner: str) -> bool:
+    """Say whether headings of ``style`` stand above those of ``inner``."""
+    return style in _LEVELS and inner in _LEVELS and _LEVELS.index(style) < _LEVELS.index(inner)
 
 
 def _resumes(draft: Draft, before: Ordinal | None, now: Ordinal) -> bool:

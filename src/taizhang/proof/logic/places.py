@@ -19,6 +19,8 @@ _ENTITY = re.compile(
     r"[一-龥]{2,14}?(?:有限责任公司|股份有限公司|有限公司|公司|集团|医院|卫生院|学校|中学|小学|幼儿园|学院|大学|银行|合作社|研究院|研究所|事务所|水库|大桥|水电站|变电站|污水处理厂|自来水厂"
     r"|隧道|灌区|泵站|公园|广场|景区|机场|港区|产业园|工业园|敬老院|养老院|福利院|高速公路|博物馆|纪念馆|体育馆|图书馆)(?P<next>[一-龥]{0,4})"
 )
+_COUNTY = re.compile(r"(?:(?<![一-龥])|(?<=[在据由为对向于是与和今年]))(?P<name>[一-龥]{2})(?P<kind>[县区])(?![县区长委域别分间内外划级])")
+_SHORT_TEXT = 600
 _SHIFTS = frozenset("一二三四五六七八九十两东西南北中上下左右前后内外大小新老男女甲乙丙丁")
 _KINDS = frozenset("省市县区镇乡村州")
 _LEAST_NAME = 5
@@ -36,6 +38,7 @@ _LONGEST_NAME, _INNER, _BEHIND = 12, 5, 3
 def places(draft: Draft) -> Iterator[Mark]:
     """Mark a body told of 甲县 and of 甲市, and a facility whose name changes by one character."""
     yield from _kinds(draft)
+    yield from _counties(draft)
     yield from _letters(draft)
 
 
@@ -48,6 +51,19 @@ def _kinds(draft: Draft) -> Iterator[Mark]:
         if len(told) == 2:  # noqa: PLR2004 - three kinds are three places
             first, second = sorted(told.values(), key=lambda m: m.start())
             yield _mark(first.span(), second.span(), first[0], second[0])
+
+
+def _counties(draft: Draft) -> Iterator[Mark]:
+    """江宁县 again and again, and 江宁区 once: a county does not become a district inside one text."""
+    told: dict[str, dict[str, list[re.Match[str]]]] = defaultdict(lambda: defaultdict(list))
+    for match in _COUNTY.finditer(draft.norm):
+        if not _NOT_NAMES.search(match["name"]):
+            told[match["name"]][match["kind"]].append(match)
+    for kinds in told.values():
+        if len(kinds) == 2:  # noqa: PLR2004 - 县 and 区
+            few, many = sorted(kinds.values(), key=len)
+            if len(few) < len(many) or len(draft.norm) < _SHORT_TEXT:
+                yield _mark(many[0].span(), few[0].span(), many[0][0], few[0][0])
 
 
 def _letters(draft: Draft) -> Iterator[Mark]:

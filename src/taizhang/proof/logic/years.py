@@ -9,9 +9,9 @@ from taizhang.proof.finding import Gate, Severity
 from taizhang.proof.registry import Mark, rule
 
 _TITLE = re.compile(
-    r"(?P<year>20\d\d)(?:年度?|—20\d\d学年)?[^，。；\n]{0,40}?(?:总结|报告|通报|汇报|情况|小结|述职|综述|简报|公报|计划|要点|方案|通知|安排|打算)"
+    r"(?P<year>20\d\d)(?:年度?|—20\d\d学年)?[^，。；\n]{0,40}?(?:总结|公示|公开|年报|专报|报告|通报|汇报|情况|小结|述职|综述|简报|公报|计划|要点|方案|通知|安排|打算)"
 )
-_KINDS = re.compile(r"总结|报告|通报|汇报|小结|述职|情况|公报")
+_KINDS = re.compile(r"公示|公开|年报|简报|专报|总结|报告|通报|汇报|小结|述职|情况|公报")
 _FUTURE = re.compile(r"计划|打算|要点|安排|思路|方案|展望|部署|规划|通知")
 _PART = re.compile(r"第?[一二三四1-4]季度|[上下]半年|\d{1,2}月份?|前三季度|第[一二]学期")
 _NOW = re.compile(r"现将(?P<period>[^，。；\n]{0,40}?)[^，。；\n]{0,24}?(?:如下|汇报|报告|通报|总结)")
@@ -20,11 +20,12 @@ _NUMBER = re.compile(r"[一-龥]{2,14}[〔\[（【]((?:19|20)\d\d)[〕\]）】]\
 _SIGNED = re.compile(r"(20\d\d)年(\d{1,2})月\d{1,2}日")
 _REPORT = re.compile(r"总结|报告|汇报|情况|通报|小结|述职")
 _HEAD_LINES, _LAST_LINES, _ISSUE_LINES = 5, 4, 6
-_ISSUE = re.compile(r"^[（(]?((?:19|20)\d\d)年?[（(]?[，,]?第\s?\d{1,3}\s?期|^第\d{1,3}期[^\d]{0,4}(20\d\d)")
+_ISSUE = re.compile(r"^[^\d。，]{0,12}[（(]?((?:19|20)\d\d)年?[（(]?[，,]?第\s?\d{1,3}\s?期|^第\d{1,3}期[^\d]{0,4}(20\d\d)")
 _DATED = re.compile(r"((?:19|20)\d\d)年(\d{1,2})月\d{1,2}日")
 _NAMED_YEAR = re.compile(r"《[^》\d]{0,10}(?P<year>20\d\d)(?P<rest>年[^》]{4,60})》")
 _SCHOOL_YEAR = re.compile(r"(20\d\d)[—\-～~至](20\d\d)学年")
 _PLAN_YEAR = re.compile(r"(20\d\d)年[^，。；\n\d]{0,12}?(?:计划|打算|安排|思路|要点)")
+_QUARTER = re.compile(r"第?([一二三四])季度")
 _LONGEST_TITLE, _LONGEST_HEADING = 60, 30
 _OPENING = 400
 _SUBJECT_YEAR = re.compile(
@@ -56,6 +57,7 @@ def years(draft: Draft) -> Iterator[Mark]:
     opening = draft.norm[body : body + _OPENING]
     wrong = list(_wrong_in_now(draft, body, titled, head))
     wrong += _wrong_at_start(opening, body, titled) if not wrong else []
+    wrong += _wrong_quarter(opening, body, head) if not wrong else []
     if wrong:
         first, *rest = wrong
         yield Mark(
@@ -68,6 +70,17 @@ def years(draft: Draft) -> Iterator[Mark]:
             suggestion=Message(gettext_noop("Check which period the draft reports on.")),
             evidence=((start, end), *rest),
         )
+
+
+def _wrong_quarter(opening: str, offset: int, head: str) -> list[tuple[int, int]]:
+    """A report on one quarter whose text opens with another and never names its own."""
+    own = _QUARTER.search(head)
+    told = _QUARTER.search(opening)
+    if own is None or told is None or own[1] == told[1] or _FUTURE.search(head):
+        return []
+    opens = re.search(r"(?:^|[。\n])[^，。\n]{0,8}$", opening[: told.start()])
+    named = {m[1] for m in _QUARTER.finditer(opening)}
+    return [(offset + told.start(), offset + told.end())] if opens and own[1] not in named else []
 
 
 def _other_half(draft: Draft, body: int, head: str, title: tuple[int, int]) -> Iterator[Mark]:

@@ -13,7 +13,7 @@ from taizhang.proof.finding import Gate, Severity
 from taizhang.proof.registry import Mark, rule
 
 _UP = r"增长|提高|提升|上升|增加|上涨|扩大|增至|升|涨|增|延长|多|净增|攀升|跃升|新增|高出|拓展|扩|加快|加大|翻"
-_DOWN = r"下降|减少|降低|压缩|缩短|下跌|回落|缩减|压减|降|减|少|收窄|缩|跌|下滑|精简|放缓|减缓"
+_DOWN = r"下降|减少|降低|压缩|缩短|下跌|回落|缩减|压减|降|减|少|收窄|缩|跌|下滑|精简|放缓|减缓|压降|节[电水能约省煤油]"
 _MOVE = re.compile(rf"(?P<up>{_UP})|(?P<down>{_DOWN})")
 _LAST_MOVE = re.compile(
     rf"(?:(?P<up>{_UP})|(?P<down>{_DOWN}))(?:了|幅度?|幅?[为达约]|率[为达]?|近|约|超过?|幅度达到?|个)*$"

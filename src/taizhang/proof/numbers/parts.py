@@ -13,7 +13,7 @@ from taizhang.proof.numerals import Approximation
 from taizhang.proof.registry import Mark, rule
 
 _AMONG = re.compile(r"^[^，]{0,6}其中|^包括|^含|^占")
-_OVERLAP = re.compile(r"并存|同时|兼|既|重复|交叉|均有|都有|多选|重叠")
+_OVERLAP = re.compile(r"两[项题者类种样][^，]{0,2}都|都[做选会能参]|并存|同时|兼|既|重复|交叉|均有|都有|多选|重叠")
 _CARRIED = re.compile(
     r"结转|往年|历年|上年|去年|含|累计|以来|前期|遗留|旧存|存案|积案|加上|连同|还|新增|超额|超计划|超任务"
 )
@@ -107,7 +107,7 @@ def _among(statement: Statement, previous: Statement | None) -> Iterator[Mark]:
         lead = statement.text[max(0, part.start - statement.start - 40) : part.start - statement.start]
         opened = (
             _within(statement, index)
-            or re.search(r"其中|从中|[内下]设|内含|内有", part.label)
+            or re.search(r"其中|从中|当中|里面|[内下]设|内含|内有", part.label)
             or (lead.endswith(part.label) and re.search(r"其中[，：]$", lead[: len(lead) - len(part.label)]))
         )
         if not opened or not part.plain:

@@ -37,7 +37,7 @@ _SCALES: tuple[dict[str, Decimal], ...] = (
     {"元": Decimal(1)},
     {"升": Decimal(1), "公升": Decimal(1), "立方米": Decimal(1000)},
 )
-_SAME = re.compile(r"[，（、]?(?:约?合|约?折合|即|相当于|等于|换算为)约?|（约?")
+_SAME = re.compile(r"[，（、]?(?:也就是|也即|就是|约等于|折算为|约?合|约?折合|即|相当于|等于|换算为)约?|（约?")
 _SLACK = Decimal("0.03")
 _EACH = re.compile(r"每(?:[人户家名个位村场次期件亩台辆所座套校班组平间吨斤株棵头只羽床张份篇条项天日月年课学]|公斤|平方米|立方米|公里|千瓦时)|人均|户均|平均每")
 _PER = {"人": {"人"}, "名": {"人"}, "位": {"人"}, "户": {"户"}, "家": {"家"}}
@@ -110,7 +110,7 @@ def products(draft: Draft) -> Iterator[Mark]:
 
 
 def _product(statement: Statement, index: int, each: Claim) -> Iterator[Mark]:
-    if each.numeral.approximation or "以上" in each.tail or each.label.count("每") > 1:
+    if each.numeral.approximation or "以上" in each.tail or each.label.replace("每年", "").count("每") > 1:
         return
     behind = [c for c in statement.claims[index + 1 : index + 4] if c.is_count]
     first = next((at for at, c in enumerate(behind) if c.family == each.family), len(behind))

@@ -82,8 +82,8 @@ def _check(statement: Statement, before: Claim, now: Claim, step: Claim | None) 
         low, high = sorted((before.start, now.start))
         words = statement.text[low - statement.start : high - statement.start + 8]
         up, down = (
-            bool(re.search(r"前移|上升|进步|跃升|前进|攀升|提升", words)),
-            bool(re.search(r"后移|下降|退步|后退|下滑|跌", words)),
+            bool(re.search(r"前移|上升|进步|跃升|前进|攀升|提升|升[至到]|进[至到]", words)),
+            bool(re.search(r"后移|下降|退步|后退|下滑|跌|退[至到]|降[至到]|滑[至到]", words)),
         )
         if up != down and rise and (up != (rise > 0)):
             yield _mark(now, before, None, int(rise))

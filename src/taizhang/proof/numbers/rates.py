@@ -229,7 +229,7 @@ def _rate(rate: Claim, counts: list[Claim]) -> tuple[Claim, Claim, bool] | None:
         return None
     stem = re.sub(r"^.*[的为是]", "", found[1])[-2:]
     last = counts[-1]
-    opposite = bool(_NEGATIVE.search(last.label)) and not _NEGATIVE.search(stem)
+    opposite = bool(_NEGATIVE.search(last.label + last.tail[:10])) and not _NEGATIVE.search(stem)
     touching = (
         stem in last.label + last.tail or opposite or bool(set(stem) & set(last.label[-4:] + last.tail[:3]))
     )

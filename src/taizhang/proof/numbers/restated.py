@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from taizhang.core.messages import Message, gettext_noop
-from taizhang.proof.arithmetic import one_digit_off, places, written
+from taizhang.proof.arithmetic import places, written
 from taizhang.proof.claims import Claim
 from taizhang.proof.draft import Draft
 from taizhang.proof.finding import Gate, Severity
@@ -35,11 +35,6 @@ _SHARED, _SHARED_SLIP = 0.7, 0.5
 _TITLE_LENGTH = 60
 _SHORT_OWNER = 4
 _CHANGE = re.compile(r"增长|下降|提高|提升|上升|增加|减少|降低|增幅|降幅|同比|环比|回落|上涨|下跌|压缩|占|率[先达]")
-_POINTING = re.compile(r"(?:上述|前述|该|这|此)(?:项|批|笔|次|些)?$")
-_NEAREST = 40
-_ATTRIBUTE = re.compile(
-    r"的?(?P<name>[一-龥]{0,4}(?:工期|造价|标价|成交价|总价|金额|总额|资本|面积|库容|投资|满意[度率]|安全感|合格率|得票|编制|总量|总数|人数|安置点|名额|席位|赔偿金|违约金|补偿款|贷款|欠款|保证金))"
-)
 _LEAST_COMPANION = 10
 _DEICTIC = re.compile(r"[一-龥]{0,2}[我全本该各][一-龥]{1,2}")
 _EDGE = re.compile(
@@ -379,53 +374,3 @@ def _transposed(one: Claim, other: Claim) -> bool:
     if sorted(first) == sorted(second):
         return True
     return len(first.rstrip("0")) > 2 and sum(a != b for a, b in zip(first, second, strict=True)) == 1  # noqa: PLR2004
-
-
-@rule(
-    code="pointed-back",
-    gate=Gate.NUMBER,
-    severity=Severity.ERROR,
-    title=gettext_noop("上述…… points back to a figure that was told differently"),
-    good="住房建筑面积为86.4平方米。上述86.4平方米住房系其唯一住房。",
-    bad="住房建筑面积为86.4平方米。上述84.6平方米住房系其唯一住房。",
-)
-def pointed_back(draft: Draft) -> Iterator[Mark]:
-    """Hold 上述N件…… against the figures before it in the same measure that name the same thing."""
-    told: dict[str, list[Claim]] = defaultdict(list)
-    for claim in draft.claims:
-        before = told[claim.unit][-_NEAREST:]
-        earlier = _pointed(claim, before) or _same_attribute(claim, before)
-        if earlier is not None and all(c.value != claim.value for c in before):
-            yield Mark(
-                claim.begin,
-                claim.end,
-                Message(
-                    gettext_noop("“{thing}” is {second} here and {first} before."),
-                    thing=(claim.tail or earlier.label)[:_LONG_THING],
-                    first=written(earlier.value, earlier.unit),
-                    second=written(claim.value, claim.unit),
-                ),
-                suggestion=Message(gettext_noop("Keep one figure, or say what makes the two differ.")),
-                evidence=places([earlier]),
-            )
-        if claim.plain or (claim.is_rate and not claim.numeral.ranged):
-            told[claim.unit].append(claim)
-
-
-def _pointed(claim: Claim, before: list[Claim]) -> Claim | None:
-    noun = re.match(r"[一-龥]{2}", claim.tail)
-    if noun is None or not _POINTING.search(claim.label) or not claim.is_count:
-        return None
-    named = [c for c in before if noun[0] in c.label + c.tail]
-    return named[-1] if named and one_digit_off(named[-1].value, claim.value) else None
-
-
-def _same_attribute(claim: Claim, before: list[Claim]) -> Claim | None:
-    """总工期18个月……16个月总工期: the noun behind this figure stands right before another one."""
-    noun = _ATTRIBUTE.match(claim.tail)
-    if noun is None or claim.planned or claim.earlier or claim.quoted or not (claim.is_count or claim.is_rate):
-        return None
-    name = noun["name"]
-    named = [c for c in before if re.search(re.escape(name) + r"(?:为|是|达到?|共|仅|约)?$", c.label) and not c.earlier]
-    values = {c.value for c in named}
-    return named[-1] if len(values) == 1 and one_digit_off(named[-1].value, claim.value) else None

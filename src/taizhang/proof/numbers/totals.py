@@ -5,14 +5,14 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from taizhang.core.messages import Message, gettext_noop
-from taizhang.proof.arithmetic import exact_sum, places, some_run_sums_to, some_subset_sums_to, sums_to, written
+from taizhang.proof.arithmetic import exact_sum, one_digit_off, places, some_run_sums_to, some_subset_sums_to, sums_to, written
 from taizhang.proof.claims import Claim, Statement
 from taizhang.proof.draft import Draft
 from taizhang.proof.finding import Gate, Severity
 from taizhang.proof.numbers import traits
 from taizhang.proof.registry import Mark, rule
 
-_TOTAL = re.compile(r"合计|共计|总计|总共|一共|总数|总人数|总量|总额|相加|累加|总和")
+_TOTAL = re.compile(r"合计|共计|总计|总共|一共|总数|总人数|总量|总额|加起来|加在一起|合起来|相加|累加|总和")
 _WEAK_TOTAL = re.compile(r"总(?:规模|金额|里程|面积|投资|成本|费用|重量|价款?|票数|产值|产量|收入|支出|长度?|时长|行程|用时|参与|投入|造价)[^，；。]{0,4}$")
 _BARE_TOTAL = re.compile(r"^(?:以上|三项|两项|各项|全部|全年|总)?共(?:有|为)?$")
 _SPLIT = re.compile(
@@ -25,7 +25,7 @@ _CLASSES = re.compile(
 _AMONG = re.compile(r"其中|包括|包含|含")
 _AGES = frozenset({"岁", "周岁", "个月", "天"})
 _PERIODIC = re.compile(r"第[一二三四五六\d](?:批|期|次|组|轮|场)|季度|\d个?月|[一二三四五六七八九十]月|[上下]半年|第[一二三四]阶段")
-_OVERLAP = re.compile(r"并存|同时|兼|既|重复|交叉|均有|都有|多选|重叠|两项以上|以上奖项")
+_OVERLAP = re.compile(r"两[项题者类种样][^，]{0,2}都|都[做选会能参]|并存|同时|兼|既|重复|交叉|均有|都有|多选|重叠|两项以上|以上奖项")
 _ET_CETERA = re.compile(r"等(?!于|级|次|奖|额|候|待)")
 _REST = re.compile(r"^(?:及|和|以及)?(?:其他|其余|其它|余下)")
 _COMPLEMENTS = (
@@ -62,7 +62,7 @@ _COUNTS_ITEMS = re.compile(r"共|相加|合计|加起来|之和|累加|总计")
 _SERIAL = re.compile(r"^第?[一二三四五六七八九十\d]|^[甲乙丙丁戊东西南北中ABCD]")
 _STOCK = re.compile(r"年末|期末|年底|在库|现有|在册|存量|保有|结存|累计")
 _FLOW = re.compile(r"新增|转入|转出|出库|入库|退出|去世|调[入出]|新发展|减少|增加|新收|结转|迁[入出]|退休")
-_NEAR = Decimal("0.15")
+_NEAR, _VERY_NEAR = Decimal("0.15"), Decimal("0.05")
 _NUMBERS = {c: n for n, c in enumerate("零一二三四五六七八九十")} | {"两": 2}
 
 
@@ -95,7 +95,8 @@ def _totals_after(statement: Statement) -> Iterator[Mark]:
             continue
         if weak and not (len(run) > 1 and abs(exact_sum(run) - whole.value) <= whole.value * _NEAR):
             continue
-        if not named and not weak and not (_told_apart(run) or all(_PERIODIC.search(part.clause) for part in run)):
+        slip = len(run) > 1 and _slipped(run, whole)
+        if not named and not weak and not slip and not (_told_apart(run) or all(_PERIODIC.search(part.clause) for part in run)):
             continue
         groups = _GROUPS.search(gap)
         if groups is not None and _number(groups[1]) != len(run):
@@ -105,6 +106,16 @@ def _totals_after(statement: Statement) -> Iterator[Mark]:
         told = [c for c in statement.claims[:index] if c.family == whole.family and c.is_count]
         if len(run) > 1 and not some_subset_sums_to(told, whole, least=2, most=_MOST) and not _OVERLAP.search(statement.text):
             yield _mark(whole, run)
+
+
+def _slipped(run: Sequence[Claim], whole: Claim) -> bool:
+    """The parts miss the total by little, and as a slip of the pen does: by one digit."""
+    value = exact_sum(run)
+    missed = abs(value - whole.value)
+    if not 0 < missed <= whole.value * _NEAR:
+        return False
+    rounded = len(run) > 2 and len(f"{missed.normalize():f}".strip("0.")) == 1  # noqa: PLR2004 - two could be chance
+    return rounded or one_digit_off(value, whole.value)
 
 
 def _told_apart(run: Sequence[Claim]) -> bool:
@@ -259,7 +270,8 @@ def _one_kind(parts: list[Claim], whole: Claim, *, among: bool) -> bool:
     if missed > whole.value * _NEAR or len(f"{missed.normalize():f}".strip("0.")) != 1 or traits.overlap(parts):
         return False
     serial = all(_SERIAL.match(part.label.removeprefix("其中")) for part in parts)
-    return not among or serial or len({part.label[-2:] for part in parts}) == 1
+    close = missed <= whole.value * _VERY_NEAR
+    return not among or serial or close or len({part.label[-2:] for part in parts}) == 1
 
 
 def _complementary(labels: list[str]) -> bool:

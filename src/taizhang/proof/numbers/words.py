@@ -2,7 +2,7 @@
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from taizhang.core.messages import Message, gettext_noop
@@ -28,16 +28,17 @@ _FRACTION = re.compile(
     r"(?P<sense>超过|超|过|逾|不足|不到|不及|未到|近|将近|接近|约|约为|达到?|高达|仅)?(?:总数的?|全部的?)?"
     r"(?P<share>一?半数?(?!数据|年|月|天|个|小时|径|导|程|成品|途|山|价|截|夜|岛|自动)|(?:[一二三四五六七八九])成(?!立|为|效|果|功|员|绩|就|长|本|熟|都|品|交|套)|(?P<base>[二三四五六七八九十]{1,2})分之(?P<part>[一二三四五六七八九]))(?P<tail>以上|以下|多)?"
 )
-_SHARE_BEFORE = re.compile(r"(?:占比?|占[^，。；]{0,10}的?|比例|比重|比例为|占比为|[一-龥]{2}率(?:为|达到?)?)(?:已经?|仅|均|已)?$")
-_FROM = re.compile(r"[由从][^，。；]{0,20}$")
+_SHARE_BEFORE = re.compile(r"(?:占比?|占[^，。；]{0,10}的?|比例|比重|比例为|占比为|[一-龥]{2}率(?:为|达到?)?)(?:已经?|仅|均|已)?(?:为|达到?|是)?$")
+_FROM = re.compile(r"[由从][^，。；]{0,20}$|原价[^，。；]{0,8}$")
 _TO = re.compile(r"(?:至|到|为|成)[^，。；]{0,6}$")
 _SHARE_WORD = r"(?:一半|(?P<share>[一二三四五六七八九])成|(?P<base>[二三四五六七八九十]{1,2})分之(?P<part>[一二三四五六七八九]))"
 _MOVED = re.compile(
     rf"[，、]?(?:同比|环比|比上年|较上年|整体|平均|足足|共|大幅)?(?P<told>(?:(?:增长|增加|提高|提升|上升|下降|减少|降低|缩短|压缩|压减|节省|缩减|回落|下跌|上涨|扩大)了?(?P<sense>超过|超|近|约|逾|不足|不到)?"
-    rf"(?:{_SHARE_WORD}|(?P<fold>[一两二三四五六七八九])倍)|翻了?(?P<double>[一两二三])番))(?P<tail>以上|多)?"
+    rf"(?:{_SHARE_WORD}|(?P<fold>[一两二三四五六七八九])倍)|翻了?(?P<double>[一两二三])番|(?:相当于)?打(?P<off>[一二三四五六七八九]{{1,2}})折))(?P<tail>以上|多)?"
 )
+_COUNTED = re.compile(r"[，（](?:计|共计?|即|合计|有|为)")
 _ONE_IN = re.compile(r"每(?P<base>[二两三四五六七八九十]{1,2}|\d{1,2})[名个位户家件人条台辆][一-龥]{0,6}?中?就?有(?P<part>[一二两三四五六七八九]|\d{1,2})[名个位户家件人条台辆]")
-_NEAR, _ABOUT = Decimal("0.8"), Decimal("0.06")
+_NEAR, _ABOUT, _CLOSE = Decimal("0.8"), Decimal("0.06"), Decimal("0.03")
 _MORE = frozenset({"超过", "超", "过", "逾"})
 _LESS = frozenset({"不足", "不到", "不及", "未到"})
 
@@ -89,7 +90,7 @@ def _capital_value(text: str) -> Decimal:
 def changes_in_words(draft: Draft) -> Iterator[Mark]:
     """Hold 下降三成, 缩短三分之一, 翻一番 and 增长一倍 against 由A……到B right before."""
     for statement in draft.statements:
-        for base, now in itertools.pairwise(statement.claims):
+        for base, now in _same_measure(statement.claims):
             loose = base.numeral.approximation or now.numeral.approximation
             apart = loose or base.family != now.family or base.numeral.ordinal or base.numeral.ranged or base.value <= 0
             if apart or not _FROM.search(base.label) or not _TO.search(statement.between(base, now)):
@@ -113,8 +114,19 @@ def changes_in_words(draft: Draft) -> Iterator[Mark]:
                 )
 
 
+def _same_measure(claims: Sequence[Claim]) -> Iterator[tuple[Claim, Claim]]:
+    """Each claim with the last one before it in its own measure."""
+    last: dict[str, Claim] = {}
+    for claim in claims:
+        if claim.family in last:
+            yield last[claim.family], claim
+        last[claim.family] = claim
+
+
 def _moved_right(found: re.Match[str], base: Decimal, now: Decimal) -> bool:
     change = abs(now - base) / base
+    if found["off"]:
+        return abs(now / base - Decimal("0." + "".join(str(int(han_value(c))) for c in found["off"]))) < Decimal("0.02")
     if found["double"]:
         return abs(now / base - 2 ** int(han_value(found["double"]))) <= _ABOUT * 2
     if found["fold"]:
@@ -177,14 +189,18 @@ def shares_in_words(draft: Draft) -> Iterator[Mark]:
             at = statement.start + found.start()
             own = [c for c in claims if c.end <= at]
             lead = statement.text[max(0, found.start() - 16) : found.start()]
-            if len(own) > 1 and _SHARE_BEFORE.search(lead):
-                yield from _share(found, statement, own)
+            if own and _SHARE_BEFORE.search(lead + (found["sense"] or "")):
+                yield from _share(found, statement, own, [c for c in claims if c.start > at])
 
 
-def _share(found: re.Match[str], statement: Statement, own: list[Claim]) -> Iterator[Mark]:
+def _share(found: re.Match[str], statement: Statement, own: list[Claim], after: list[Claim]) -> Iterator[Mark]:
     part = own[-1]
+    behind = _COUNTED.match(statement.text, found.end())
+    if behind is not None and after and after[0].family == part.family and after[0].value < part.value:
+        own = [*own, after[0]]
+        part = after[0]
     wholes = [c for c in own[:-1] if c.family == part.family and c.plain and c.value > part.value]
-    gap = statement.text[part.end - statement.start : found.start()]
+    gap = statement.text[part.end - statement.start : found.start()]  # empty where the part stands behind
     if not part.plain or part.numeral.approximation or not wholes or re.search(r"[，；].*[，；]", gap):
         return
     shares = [part.value / whole.value for whole in wholes]
@@ -221,7 +237,14 @@ def _fits(found: re.Match[str], share: Decimal, told: Decimal) -> bool:
         return share <= told
     if found["sense"] in {"近", "将近", "接近"}:
         return told * _NEAR <= share <= told + Decimal("0.005")
-    return abs(share - told) <= _ABOUT
+    return abs(share - told) <= (_CLOSE if found.groupdict().get("base") and not found["sense"] else _ABOUT)
+
+
+def _named_both(lead: str, first: Claim, second: Claim) -> bool:
+    """生师比 after its counts: each of the two characters stands with one of them."""
+    one, other = lead[-2:-1], lead[-1:]
+    around = [c.label + c.tail for c in (first, second)]
+    return (one in around[0] and other in around[1]) or (other in around[0] and one in around[1])
 
 
 _COLON = re.compile(r"比(?:例|率)?(?:约|大约)?(?:为|是|达到?)?(?:约)?(?P<one>\d+(?:\.\d+)?)[:：∶](?P<other>\d+(?:\.\d+)?)(?![:：∶\d.])")
@@ -247,6 +270,8 @@ def colon_ratios(draft: Draft) -> Iterator[Mark]:
         if len(counts) != 2 or not pairs or not told:  # noqa: PLR2004 - more may be anything
             continue
         first, second = pairs[0]
+        if found.start() > second.end - statement.start and not _named_both(statement.text[: found.start()], first, second):
+            continue
         step = max(Decimal(1).scaleb(-len(part.partition(".")[2])) for part in (found["one"], found["other"]))
         slack = told * max(_ABOUT, step / 2 / max(Decimal(found["one"]), Decimal(found["other"])))
         if any(abs(told - share) <= slack for share in (first.value / second.value, second.value / first.value)):
