@@ -169,7 +169,11 @@ def statements(norm: str, paragraphs: Sequence[Stretch], *, skip: set[int]) -> I
         line = norm[paragraph.start : paragraph.end]
         if paragraph.start in skip or not _FIGURE.search(line):
             continue
-        found = [n for n in numerals.find(line) if n.unit and (n.unit not in numerals.CALENDAR or _is_score(line, n))]
+        found = [
+            n
+            for n in numerals.find(line)
+            if n.unit and (n.unit not in numerals.CALENDAR or _is_score(line, n))
+        ]
         at = 0
         for match in _STATEMENT.finditer(line):
             own = []

@@ -35,7 +35,9 @@ _ADVERT = re.compile(
 _ADVERT_STRONG = re.compile(r"公众号：|##paid|svip|材料来(?:源|自)[：:]|代笔客服|素材库】", re.IGNORECASE)
 _ADVERT_CUES = 3
 _ARTICLE = re.compile(r"^[ \t]*第[一二三四五六七八九十百零\d]+条", re.MULTILINE)
-_AMENDED = re.compile(r"第[一二三四五六七八九十百零\d]+条[^。；\n]{0,16}(?:修改为|后增加|删去|删除)|作为第[一二三四五六七八九十百零]+条")
+_AMENDED = re.compile(
+    r"第[一二三四五六七八九十百零\d]+条[^。；\n]{0,16}(?:修改为|后增加|删去|删除)|作为第[一二三四五六七八九十百零]+条"
+)
 _ARTICLES = 3
 _LONGEST_ADVERT = 400
 

@@ -35,7 +35,9 @@ _LIST_BEFORE = re.compile(
 )
 _REACH = 160
 _MOST_MISSED = 2
-_ACTS = re.compile(r"召开|举办|开展|组织|进行|完成|新增|建设|设立|推进|发放|检查|走访|覆盖|涉及|新建|建成|打造|成立|确定|选[取择定]|对|在|为|向|的|共|[两二三四五六七八九\d](?:级|个|家|名)")
+_ACTS = re.compile(
+    r"召开|举办|开展|组织|进行|完成|新增|建设|设立|推进|发放|检查|走访|覆盖|涉及|新建|建成|打造|成立|确定|选[取择定]|对|在|为|向|的|共|[两二三四五六七八九\d](?:级|个|家|名)"
+)
 _ET_CETERA = re.compile(r"等(?!级|次|候|待|额|于|同|奖|离|效|量)|……|及其他|以及其他")
 _SET = re.compile(r"^[个大项]?(?:五年|月|小时|年|工作日|百分点|多|以上|左右|星期|学期|季度|名次|位次|交易日)")
 _WINDOW = 60
@@ -69,14 +71,18 @@ def _first_few(draft: Draft) -> Iterator[Mark]:
     for found in _FIRST_FEW.finditer(draft.norm):
         count, items = _value(found["count"]), _items(found["list"], "")
         if items is not None and count not in items and abs(count - items.start) <= _MOST_MISSED:
-            yield _mark((count, found.start("count") - 1, found.end("count") + 1), items.start, found.span("list"))
+            yield _mark(
+                (count, found.start("count") - 1, found.end("count") + 1), items.start, found.span("list")
+            )
 
 
 def _headed(draft: Draft) -> Iterator[Mark]:
     """三个层面……：县级层面，……；镇级层面，……: every item opens with the noun that was counted."""
     for found in _HEADED.finditer(draft.norm):
         stop = draft.norm.find("\n", found.end())
-        listed = draft.norm[found.end() : min(stop if stop >= 0 else len(draft.norm), found.end() + _LIST_REACH)]
+        listed = draft.norm[
+            found.end() : min(stop if stop >= 0 else len(draft.norm), found.end() + _LIST_REACH)
+        ]
         noun = re.escape(found["noun"])
         items = re.findall(rf"(?:^|[；。：]|(?<=[；。]))(?:在)?([一-龥]{{1,6}}{noun})[，：要]", listed)
         count = _value(found["count"])
@@ -85,37 +91,46 @@ def _headed(draft: Draft) -> Iterator[Mark]:
             yield _mark((count, found.start("count"), found.end("noun")), len(items), at)
 
 
-def _announcement(
-    draft: Draft, start: int, *, line: bool, strict: bool = False
-) -> tuple[int, int, int] | None:
+_Said = tuple[int, int, int]
+
+
+def _announcement(draft: Draft, start: int, *, line: bool, strict: bool = False) -> _Said | None:
     """Return the count announced right before ``start`` with its place, if there is one."""
     before = draft.norm[max(0, start - _WINDOW) : start]
+    offset = max(0, start - _WINDOW)
     lead = before.rstrip("\n 　")
     bracketed = _IN_ALL.search(lead) if line else None
     if bracketed is not None:
-        offset = max(0, start - _WINDOW)
-        return _value(bracketed["count"]), offset + bracketed.start("count"), offset + bracketed.end("count") + 1
+        place = offset + bracketed.start("count")
+        return _value(bracketed["count"]), place, place + len(bracketed["count"]) + 1
     if not line and "\n" in before:
         lead = before.rpartition("\n")[2].rstrip()
     if not lead.endswith(("：", "，", "。")):
         return None
-    full_stop = lead.endswith("。")
-    lead = lead[:-1]
-    clause = re.split(r"[，。；\n]", lead)[-1]
-    found = _ANNOUNCED.search(clause) or (_BELOW.search(lead) if not full_stop else None)
-    if found is None or _SET.match(found["classifier"] + found.groupdict().get("noun", "")):
+    clause = re.split(r"[，。；\n]", lead[:-1])[-1]
+    return _in_clause(lead, clause, offset + before.rfind(clause), strict=strict) or _in_sentence(
+        lead, offset + before.rfind(lead)
+    )
+
+
+def _in_clause(lead: str, clause: str, offset: int, *, strict: bool) -> _Said | None:
+    """三方面困难：the count stands in the clause that opens the list."""
+    found = _ANNOUNCED.search(clause)
+    if found is None or _SET.match(found["classifier"] + found["noun"]) or "“" in found["noun"]:
         return None
-    if full_stop and strict and not re.search(r"以下|如下|下列|几|主要有", clause):
+    if lead.endswith("。") and strict and not re.search(r"以下|如下|下列|几|主要有", clause):
         return None
     if re.search(r"、|\d[^，。]{0,10}[和及与]", clause[: found.start()]):
         return None
-    if "“" in found.groupdict().get("noun", ""):
+    return _value(found["count"]), offset + found.start(), offset + len(clause)
+
+
+def _in_sentence(lead: str, offset: int) -> _Said | None:
+    """有下列三种表现之一的，可以提前解除：the count stands behind 下列 or 以下, other words between."""
+    found = _BELOW.search(lead[:-1]) if lead.endswith("：") else None
+    if found is None or _SET.match(found["classifier"]):
         return None
-    if found.string is lead:
-        at = max(0, start - _WINDOW) + before.rfind(lead)
-        return _value(found["count"]), at + found.start("count"), at + found.end("classifier")
-    end = max(0, start - _WINDOW) + before.rfind(clause) + len(clause)
-    return _value(found["count"]), end - len(found[0]), end
+    return _value(found["count"]), offset + found.start("count"), offset + found.end("classifier")
 
 
 def _numbered_inline(draft: Draft) -> Iterator[Mark]:
@@ -221,7 +236,9 @@ def _items(listed: str, noun: str) -> range | None:
     each = noun.strip("”“")
     if each.startswith("一"):
         ones = len(re.findall(r"(?:^|[、，])[“]?一", listed))
-        ones = max(ones, len(re.findall(re.escape(each[:2]) + r"(?=[、，”]|$)", listed)) if len(each) > 1 else 0)
+        ones = max(
+            ones, len(re.findall(re.escape(each[:2]) + r"(?=[、，”]|$)", listed)) if len(each) > 1 else 0
+        )
         return range(ones, ones + 1) if ones > 1 else None
     bare = re.sub(r"（[^）]*）|“[^”]*”|《[^》]*》", "某", listed)
     marks = bare.count("、")
@@ -256,7 +273,9 @@ def _sum_mark(found: re.Match[str], listed: str, place: tuple[int, int]) -> Iter
     said = (count, found.start("count"), found.end("classifier"))
     if not items <= count <= most and 0 < items - count <= _MOST_MISSED:  # more is another list
         yield _mark(said, items, place)
-    elif 0 < count - most <= _MOST_MISSED and not re.search(r"[两二三四五六七八九\d](?:级|类|个|项|大)$", listed):
+    elif 0 < count - most <= _MOST_MISSED and not re.search(
+        r"[两二三四五六七八九\d](?:级|类|个|项|大)$", listed
+    ):
         yield _mark(said, most, place)
 
 

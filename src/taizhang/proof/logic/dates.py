@@ -28,8 +28,12 @@ _RANGE = re.compile(r"^[^，。；、（）]{0,8}?(?:[（(][^（）()]{1,6}[）)
 _SINCE = re.compile(r"[自从于][^，。；]{0,3}$")
 _UNTIL = re.compile(r"[^。；\n]{0,16}?，(?:有效期|期限|持续|延续|一直|截止|截至|施行)?(?:至|到|于)")
 _FAR = 30
-_PAST = re.compile(r"(?:上午|下午|晚)?(?:召开|举行|举办|印发|下发|发布|通过|作出|签订|发生|下达)的|，?[^，。；]{0,8}(?:已经?|顺利|圆满)(?:召开|举行|完成|结束|发布|印发)")
-_FOR_EVENT = re.compile(r"节目|音乐|视频|参演|参赛|参展|作品|回执|报名|参会|参加人员|名单|(?:会议|发言|汇报|交流|参会|讨论|审议|述职)材料|请假")
+_PAST = re.compile(
+    r"(?:上午|下午|晚)?(?:召开|举行|举办|印发|下发|发布|通过|作出|签订|发生|下达)的|，?[^，。；]{0,8}(?:已经?|顺利|圆满)(?:召开|举行|完成|结束|发布|印发)"
+)
+_FOR_EVENT = re.compile(
+    r"节目|音乐|视频|参演|参赛|参展|作品|回执|报名|参会|参加人员|名单|(?:会议|发言|汇报|交流|参会|讨论|审议|述职)材料|请假"
+)
 _LEAP_LENGTHS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _MORNING, _NOON, _EVENING = 8, 12, 6
 _LAST_HOUR = 24
@@ -321,7 +325,9 @@ def not_yet(draft: Draft) -> Iterator[Mark]:
         return
     for day in found_days:
         before, after = draft.norm[max(0, day.start - 4) : day.start], draft.norm[day.end : day.end + 24]
-        past = _PAST.match(after) or (before.endswith("截至") and re.match(r"[，]?[^。；]{0,12}(?:已|累计|共)", after))
+        past = _PAST.match(after) or (
+            before.endswith("截至") and re.match(r"[，]?[^。；]{0,12}(?:已|累计|共)", after)
+        )
         same_year = day.year == issued.year or (day.year is None and abs(day.month - issued.month) < 6)  # noqa: PLR2004
         if past and same_year and day.start < issued.start and _later(day, issued):
             yield Mark(

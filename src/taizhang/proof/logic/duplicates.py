@@ -51,7 +51,11 @@ def duplicates(draft: Draft) -> Iterator[Mark]:
 
 def _beside(first: tuple[int, int] | None, start: int, draft: Draft) -> bool:
     """Say whether a short piece is an item of the same list as the first: nothing but items lies between."""
-    return first is not None and start - first[1] < _NEAR and not re.search(r"[。\n]", draft.norm[first[1] : start])
+    return (
+        first is not None
+        and start - first[1] < _NEAR
+        and not re.search(r"[。\n]", draft.norm[first[1] : start])
+    )
 
 
 def _pieces(draft: Draft) -> Iterator[tuple[int, int]]:

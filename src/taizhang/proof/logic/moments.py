@@ -10,8 +10,12 @@ from taizhang.proof.finding import Gate, Severity
 from taizhang.proof.logic import stages
 from taizhang.proof.registry import Mark, rule
 
-_TIME = re.compile(r"(?<![\d:：])(?P<hour>[01]?\d|2[0-3])(?:[:：](?P<minute>[0-5]\d)(?![\d:：])|[时点](?P<minute2>[0-5]?\d)分)")
-_YEAR = re.compile(r"(?P<year>(?:19|20)\d\d)年(?!\d|度|来|前|内|间|底|初|末|以|版|级|第|[至到—~～-]|[一二三四]季|[上下]半)")
+_TIME = re.compile(
+    r"(?<![\d:：])(?P<hour>[01]?\d|2[0-3])(?:[:：](?P<minute>[0-5]\d)(?![\d:：])|[时点](?P<minute2>[0-5]?\d)分)"
+)
+_YEAR = re.compile(
+    r"(?P<year>(?:19|20)\d\d)年(?!\d|度|来|前|内|间|底|初|末|以|版|级|第|[至到—~～-]|[一二三四]季|[上下]半)"
+)
 _NEXT_DAY = re.compile(r"次日|翌日|第二天|凌晨|当晚|\d日|下午|晚上")
 _CLAUSE = re.compile(r"[^，。；：\n]{0,24}")
 _PLANNED = re.compile(r"计划|预计|拟|将|原定|推迟|提前|力争|争取|较|比")

@@ -36,11 +36,17 @@ _AFTER_MARK = re.compile(r"[。；：，、！？）\s“]")
 _AFTER_STOP = re.compile(r"[。；\n]")
 _AFTER_MARK_OR_HAN = re.compile(r"[。；：，！？）\s\u4e00-\u9fff]")
 _INLINE: tuple[tuple[str, re.Pattern[str] | None, re.Pattern[str]], ...] = (
-    ("是", _AFTER_MARK, re.compile(rf"(?P<n>[{_HAN}]{{1,2}})(?:是(?!否|不是)|(?:要|则|抓|看|查)(?!否|不|致|定|律|切|到))")),
+    (
+        "是",
+        _AFTER_MARK,
+        re.compile(rf"(?P<n>[{_HAN}]{{1,2}})(?:是(?!否|不是)|(?:要|则|抓|看|查)(?!否|不|致|定|律|切|到))"),
+    ),
     (
         "第",
         _AFTER_MARK,
-        re.compile(rf"第(?P<n>[{_HAN}]{{1,2}})(?:[，、,：:]|(?:个?[步阶段方面点类种层环节项件次批部分大]{{1,3}})(?:[，、是：:（]|为(?!止))|条(?:[，：:]|是))"),
+        re.compile(
+            rf"第(?P<n>[{_HAN}]{{1,2}})(?:[，、,：:]|(?:个?[步阶段方面点类种层环节项件次批部分大]{{1,3}})(?:[，、是：:（]|为(?!止))|条(?:[，：:]|是))"
+        ),
     ),
     ("其", _AFTER_MARK, re.compile(rf"其(?P<n>[{_HAN}])[，、是：:]")),
     ("（一）", None, re.compile(rf"（(?P<n>[{_HAN}]{{1,2}})）(?!项|款|条|目|号|期|届|至|、（)")),
@@ -48,15 +54,29 @@ _INLINE: tuple[tuple[str, re.Pattern[str] | None, re.Pattern[str]], ...] = (
     ("（1）", None, re.compile(r"（(?P<n>\d{1,2})）")),
     ("1）", _AFTER_MARK, re.compile(r"(?P<n>\d{1,2})[）)]")),
     ("A.", _AFTER_MARK_OR_HAN, re.compile(r"(?P<n>[A-F])[.．、](?=[ \u4e00-\u9fff])")),
-    ("词一", _AFTER_MARK, re.compile(rf"(?:议题|任务|措施|步骤|阶段|案例|专题|问题|建议|方案|模块|环节|情形|经验|亮点|议程)(?P<n>[{_HAN}]|\d{{1,2}})(?=[，、：:.（ ])")),
-    ("一、", _AFTER_STOP, re.compile(rf"(?P<n>[{_HAN}]{{1,2}})、(?=[\u4e00-\u9fff]{{3}})(?![^，。；]{{0,4}}产业)")),
+    (
+        "词一",
+        _AFTER_MARK,
+        re.compile(
+            rf"(?:议题|任务|措施|步骤|阶段|案例|专题|问题|建议|方案|模块|环节|情形|经验|亮点|议程)(?P<n>[{_HAN}]|\d{{1,2}})(?=[，、：:.（ ])"
+        ),
+    ),
+    (
+        "一、",
+        _AFTER_STOP,
+        re.compile(rf"(?P<n>[{_HAN}]{{1,2}})、(?=[\u4e00-\u9fff]{{3}})(?![^，。；]{{0,4}}产业)"),
+    ),
     ("a）", _AFTER_MARK, re.compile(r"(?P<n>[a-h])[）)](?=[ \u4e00-\u9fff])")),
     ("①", None, re.compile(r"(?P<n>[①-⑳])")),
 )
 _LABELLED = re.compile(
-    rf"^[ \t]*(?P<label>[一-龥]{{1,4}}|[A-Za-z]{{3,8}}) ?(?P<n>\d{{1,2}}|[{_HAN}]{{1,2}})(?=[：:.、． 　\t])", re.MULTILINE
+    rf"^[ \t]*(?P<label>[一-龥]{{1,4}}|[A-Za-z]{{3,8}}) ?(?P<n>\d{{1,2}}|[{_HAN}]{{1,2}})(?=[：:.、． 　\t])",
+    re.MULTILINE,
 )
-_DECIMAL = re.compile(r"^[ \t]*(?P<number>\d{1,2}(?:\.\d{1,2}){1,3})(?=[ \t]*[\u4e00-\u9fff“（《])(?! *[万亿]?[元吨亩米个倍年%])", re.MULTILINE)
+_DECIMAL = re.compile(
+    r"^[ \t]*(?P<number>\d{1,2}(?:\.\d{1,2}){1,3})(?=[ \t]*[\u4e00-\u9fff“（《])(?! *[万亿]?[元吨亩米个倍年%])",
+    re.MULTILINE,
+)
 _GAP, _BESIDE = 3, 60
 _MOST = 99
 _ABOVE_ARTICLES = frozenset({"chapter编", "chapter章", "chapter节", "han"})
@@ -172,7 +192,18 @@ def _levels(draft: Draft) -> Iterator[tuple[Mark | None, Ordinal]]:
         yield mark, ordinal
 
 
-_LEVELS = ("chapter编", "chapter章", "chapter节", "chapter条", "han", "bracket", "dotted", "round", "half", "circle")
+_LEVELS = (
+    "chapter编",
+    "chapter章",
+    "chapter节",
+    "chapter条",
+    "han",
+    "bracket",
+    "dotted",
+    "round",
+    "half",
+    "circle",
+)
 
 
 def outer(style: str, inner: str) -> bool:

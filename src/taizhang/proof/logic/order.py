@@ -54,7 +54,7 @@ def _begin(draft: Draft, start: int) -> int:
     """Where the sentence before begins, if it stands in the same paragraph."""
     line = draft.norm.rfind("\n", 0, start) + 1
     stop = draft.norm.rfind("。", line, max(line, start - 1))
-    return stop + 1 if start > line else start
+    return max(stop + 1, line)
 
 
 _SINCE = re.compile(r"自$")

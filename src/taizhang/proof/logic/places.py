@@ -14,12 +14,16 @@ _BODY = (
     r"|第?[一二三四五六七八九十]{0,2}(?:中学|小学|幼儿园|实验学校)|[一-龥]{2,8}?(?:局|委员会|管理处|服务中心|管理中心|指挥部|办公室|合作社|支行|公司))"
 )
 _PLACED = re.compile(rf"(?P<name>[一-龥]{{2}})(?P<kind>[省市县区镇乡])(?P<body>{_BODY})")
-_NOT_NAMES = re.compile(r"[我全本该各省市县区镇乡的和与及在由为对向从到至经据按原]|开发|高新|城乡|自治|中心|直辖|地级|所辖|相关|有关|部分|其他|多个|两个|三个|街道|社")
+_NOT_NAMES = re.compile(
+    r"[我全本该各省市县区镇乡的和与及在由为对向从到至经据按原]|开发|高新|城乡|自治|中心|直辖|地级|所辖|相关|有关|部分|其他|多个|两个|三个|街道|社"
+)
 _ENTITY = re.compile(
     r"[一-龥]{2,14}?(?:有限责任公司|股份有限公司|有限公司|公司|集团|医院|卫生院|学校|中学|小学|幼儿园|学院|大学|银行|合作社|研究院|研究所|事务所|水库|大桥|水电站|变电站|污水处理厂|自来水厂"
     r"|隧道|灌区|泵站|公园|广场|景区|机场|港区|产业园|工业园|敬老院|养老院|福利院|高速公路|博物馆|纪念馆|体育馆|图书馆)(?P<next>[一-龥]{0,4})"
 )
-_COUNTY = re.compile(r"(?:(?<![一-龥])|(?<=[在据由为对向于是与和今年]))(?P<name>[一-龥]{2})(?P<kind>[县区])(?![县区长委域别分间内外划级])")
+_COUNTY = re.compile(
+    r"(?:(?<![一-龥])|(?<=[在据由为对向于是与和今年]))(?P<name>[一-龥]{2})(?P<kind>[县区])(?![县区长委域别分间内外划级])"
+)
 _SHORT_TEXT = 600
 _SHIFTS = frozenset("一二三四五六七八九十两东西南北中上下左右前后内外大小新老男女甲乙丙丁")
 _KINDS = frozenset("省市县区镇乡村州")
@@ -85,10 +89,17 @@ def _letters(draft: Draft) -> Iterator[Mark]:
 
 
 def _drifts(draft: Draft, shape: str, tails: dict[str, list[int]], marked: set[int]) -> Iterator[Mark]:
-    (one, first), (other, second) = sorted(((tail, min(ends)) for tail, ends in tails.items()), key=lambda t: t[1])
+    (one, first), (other, second) = sorted(
+        ((tail, min(ends)) for tail, ends in tails.items()), key=lambda t: t[1]
+    )
     at = shape.index("?")
     apart = {one[at], other[at]}
-    if apart & _SHIFTS or apart <= _KINDS or not re.search(r"[。\n]", draft.norm[first:second]) or second in marked:
+    if (
+        apart & _SHIFTS
+        or apart <= _KINDS
+        or not re.search(r"[。\n]", draft.norm[first:second])
+        or second in marked
+    ):
         return
     again = max(len(ends) for ends in tails.values()) > 1
     if again or draft.norm[first : first + _BEHIND] == draft.norm[second : second + _BEHIND]:

@@ -14,7 +14,10 @@ _SHOUT = re.compile(rf"“(?P<slogan>(?:[两二三四五六七八九十][一-龥
 _SUM = re.compile(rf"“(?P<slogan>\d{{1,2}}(?:\+\d{{1,2}}){{1,3}}(?:\+[NnXx])?){_JOINT}")
 _WORD = re.compile(rf"“(?P<count>[两二三四五六七八九十])个?(?P<word>[一-龥]{{2}}){_JOINT}")
 _PART = re.compile(r"(?P<count>[两二三四五六七八九十])(?P<word>[一-龥])")
-_MEASURED = re.compile(r"(?:^|[、，；+和及])(?P<count>\d{1,2}|[一二两三四五六七八九十])(?:个|项|支|张|套|类|大|条|名|本|批|种|家|级|所|座|份)")
+_MEASURED = re.compile(
+    r"(?:^|[、，；+和及])(?P<count>\d{1,2}|[一二两三四五六七八九十])(?:个|项|支|张|套|类|大|条|名|本|批|种|家|级|所|座|份)"
+)
+_LEAST = 2
 _NOT_A_VERB = frozenset("个项大种条类级位次届年月日期会中全号名区")
 
 
@@ -44,7 +47,12 @@ def _shouted(found: re.Match[str]) -> Iterator[Mark]:
         word = part["word"]
         told = 2 if part["count"] == "两" else int(han_value(part["count"]))
         own = [item for item in items if item.lstrip("“").startswith(word) or item.rstrip("”").endswith(word)]
-        if word in _NOT_A_VERB or len(own) < 2 or len(own) == told or (len(own) > told and len(items) > len(own)):  # noqa: PLR2004
+        if (
+            word in _NOT_A_VERB
+            or len(own) < _LEAST
+            or len(own) == told
+            or (len(own) > told and len(items) > len(own))
+        ):
             continue
         at = found.start("slogan")
         yield _mark(at + part.start(), at + part.end(), found.span("list"), told, len(own))

@@ -13,12 +13,24 @@ from taizhang.proof.numerals import han_value
 from taizhang.proof.registry import Mark, rule
 
 _N = r"(?P<count>\d{1,3}|[一二两三四五六七八九十]{1,3})"
-_LENGTH_AFTER = re.compile(rf"[日号]?[，（(、\s]{{0,2}}(?:共计?|为期|历时|总计|前后|持续|会期|工期)?(?:共|计|为)?{_N}(?P<unit>天|日(?!前|内|以|上|下)|个工作日|周|个月)")
+_LENGTH_AFTER = re.compile(
+    rf"[日号]?[，（(、\s]{{0,2}}(?:共计?|为期|历时|总计|前后|持续|会期|工期)?(?:共|计|为)?{_N}(?P<unit>天|日(?!前|内|以|上|下)|个工作日|周|个月)"
+)
 _LENGTH_BEFORE = re.compile(rf"(?:为期|历时|持续|共)\s?{_N}(?P<unit>天|周|个月)[^。；\n]{{0,40}}$")
 _RANGE = re.compile(r"[^，。；]{0,6}(?:至|到|—+|-|～|~)[^，。；]{0,4}")
 _MONTHS_OF = {
-    "第一季度": (1, 3), "一季度": (1, 3), "第二季度": (4, 6), "二季度": (4, 6), "第三季度": (7, 9), "三季度": (7, 9),
-    "第四季度": (10, 12), "四季度": (10, 12), "上半年": (1, 6), "下半年": (7, 12), "前三季度": (1, 9), "全年": (1, 12),
+    "第一季度": (1, 3),
+    "一季度": (1, 3),
+    "第二季度": (4, 6),
+    "二季度": (4, 6),
+    "第三季度": (7, 9),
+    "三季度": (7, 9),
+    "第四季度": (10, 12),
+    "四季度": (10, 12),
+    "上半年": (1, 6),
+    "下半年": (7, 12),
+    "前三季度": (1, 9),
+    "全年": (1, 12),
 }
 _NAMED = re.compile(
     r"(?P<name>第?[一二三四]季度|前三季度|[上下]半年|全年)[（(]\s?(?P<first>\d{1,2})月?(?:份)?\s?(?:至|到|—+|-|～|~)\s?(?P<last>\d{1,2})月"
@@ -49,7 +61,11 @@ def lengths(draft: Draft) -> Iterator[Mark]:
     """Count the days of a range and hold them against 共7天, 为期30天."""
     for first, second in itertools.pairwise(_closed(draft)):
         gap = draft.norm[first.end : second.start]
-        if "\n" in gap or len(gap) > _FAR or not (_RANGE.fullmatch(gap) or re.search(r"(?:启动|开始|起|开幕|开班)", gap)):
+        if (
+            "\n" in gap
+            or len(gap) > _FAR
+            or not (_RANGE.fullmatch(gap) or re.search(r"(?:启动|开始|起|开幕|开班)", gap))
+        ):
             continue
         yield from _after(draft, first, second)
         yield from _before(draft, first, second)
@@ -101,7 +117,9 @@ def _before(draft: Draft, first: Day, second: Day) -> Iterator[Mark]:
         return
     offset = first.start - len(lead)
     if not _fits(_value(found["count"]), found["unit"], length):
-        yield _mark(offset + found.start("count"), offset + found.end("unit"), length, (first.start, second.end))
+        yield _mark(
+            offset + found.start("count"), offset + found.end("unit"), length, (first.start, second.end)
+        )
 
 
 def _fits(told: int, unit: str, length: int) -> bool:
@@ -147,7 +165,12 @@ def named_periods(draft: Draft) -> Iterator[Mark]:
             yield Mark(
                 found.start(),
                 found.end(),
-                Message(gettext_noop("{period} is the months {first} to {last}."), period=found["name"], first=first, last=last),
+                Message(
+                    gettext_noop("{period} is the months {first} to {last}."),
+                    period=found["name"],
+                    first=first,
+                    last=last,
+                ),
                 suggestion=Message(gettext_noop("Check which of the two is meant.")),
             )
     for found in _PLAN_YEARS.finditer(draft.norm):
@@ -169,7 +192,12 @@ def named_periods(draft: Draft) -> Iterator[Mark]:
             yield Mark(
                 found.start("count"),
                 found.end(),
-                Message(gettext_noop("From {first} to {last} are {count} years."), first=found["first"], last=found["last"], count=years + 1),
+                Message(
+                    gettext_noop("From {first} to {last} are {count} years."),
+                    first=found["first"],
+                    last=found["last"],
+                    count=years + 1,
+                ),
                 evidence=((found.start("first"), found.end("last")),),
             )
 
@@ -194,7 +222,9 @@ def half_days(draft: Draft) -> Iterator[Mark]:
             yield Mark(
                 found.start(),
                 found.end(),
-                Message(gettext_noop("{hour} o'clock does not lie in the {half}."), hour=hour, half=found["half"]),
+                Message(
+                    gettext_noop("{hour} o'clock does not lie in the {half}."), hour=hour, half=found["half"]
+                ),
                 suggestion=Message(gettext_noop("Check the hour and the half of the day.")),
             )
 
@@ -232,4 +262,9 @@ def range_drift(draft: Draft) -> Iterator[Mark]:
 def _overlap(one: tuple[Day, Day], other: tuple[Day, Day]) -> bool:
     """Say whether the second range runs over an end of the first."""
     begin, end, first, last = ((day.month, day.day or 0) for day in (*one, *other))
-    return (first, last) != (begin, end) and first <= end and last >= begin and not (begin <= first and last <= end)
+    return (
+        (first, last) != (begin, end)
+        and first <= end
+        and last >= begin
+        and not (begin <= first and last <= end)
+    )

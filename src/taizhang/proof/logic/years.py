@@ -20,7 +20,9 @@ _NUMBER = re.compile(r"[一-龥]{2,14}[〔\[（【]((?:19|20)\d\d)[〕\]）】]\
 _SIGNED = re.compile(r"(20\d\d)年(\d{1,2})月\d{1,2}日")
 _REPORT = re.compile(r"总结|报告|汇报|情况|通报|小结|述职")
 _HEAD_LINES, _LAST_LINES, _ISSUE_LINES = 5, 4, 6
-_ISSUE = re.compile(r"^[^\d。，]{0,12}[（(]?((?:19|20)\d\d)年?[（(]?[，,]?第\s?\d{1,3}\s?期|^第\d{1,3}期[^\d]{0,4}(20\d\d)")
+_ISSUE = re.compile(
+    r"^[^\d。，]{0,12}[（(]?((?:19|20)\d\d)年?[（(]?[，,]?第\s?\d{1,3}\s?期|^第\d{1,3}期[^\d]{0,4}(20\d\d)"
+)
 _DATED = re.compile(r"((?:19|20)\d\d)年(\d{1,2})月\d{1,2}日")
 _NAMED_YEAR = re.compile(r"《[^》\d]{0,10}(?P<year>20\d\d)(?P<rest>年[^》]{4,60})》")
 _SCHOOL_YEAR = re.compile(r"(20\d\d)[—\-～~至](20\d\d)学年")
@@ -124,10 +126,10 @@ def _wrong_in_now(draft: Draft, body: int, titled: set[int], head: str) -> Itera
             continue
         told = {int(y) for y in _YEAR.findall(words)}
         school, own = _SCHOOL_YEAR.search(words), _SCHOOL_YEAR.search(head)
-        if school and own and school.groups() != own.groups():
-            yield found.span()
-        elif (told and titled and not told & titled) or (
-            parts and (said := set(_PART.findall(words))) and not _same_part(parts, said)
+        if (
+            (school and own and school.groups() != own.groups())
+            or (told and titled and not told & titled)
+            or (parts and (said := set(_PART.findall(words))) and not _same_part(parts, said))
         ):
             yield found.span()
 
@@ -209,7 +211,9 @@ def _named_again(draft: Draft) -> Iterator[Mark]:
             return
 
 
-_EDITION = re.compile(r"第(?P<number>[一二三四五六七八九十百\d]{1,4})(?P<kind>届|期|轮|批|次)(?P<noun>[一-龥]{3,5})")
+_EDITION = re.compile(
+    r"第(?P<number>[一二三四五六七八九十百\d]{1,4})(?P<kind>届|期|轮|批|次)(?P<noun>[一-龥]{3,5})"
+)
 
 
 @rule(
@@ -223,10 +227,18 @@ _EDITION = re.compile(r"第(?P<number>[一二三四五六七八九十百\d]{1,4}
 def editions(draft: Draft) -> Iterator[Mark]:
     """Mark 第十三届 in a text whose title speaks of 第十二届 and that never says so itself."""
     first = next(iter(draft.paragraphs), None)
-    titled = _EDITION.search(draft.norm, first.start, first.end) if first and first.end - first.start <= _LONGEST_TITLE else None
+    titled = (
+        _EDITION.search(draft.norm, first.start, first.end)
+        if first and first.end - first.start <= _LONGEST_TITLE
+        else None
+    )
     if first is None or titled is None:
         return
-    told = [m for m in _EDITION.finditer(draft.norm, first.end) if (m["kind"], m["noun"][:3]) == (titled["kind"], titled["noun"][:3])]
+    told = [
+        m
+        for m in _EDITION.finditer(draft.norm, first.end)
+        if (m["kind"], m["noun"][:3]) == (titled["kind"], titled["noun"][:3])
+    ]
     if told and all(m["number"] != titled["number"] for m in told):
         yield _year_mark(told[0].start(), told[0].start("noun"), titled[0], told[0][0], titled.span())
 
@@ -300,11 +312,15 @@ def _plans(draft: Draft, title: tuple[int, int], head: str) -> Iterator[Mark]:
         return
     for paragraph in draft.paragraphs:
         line = draft.norm[paragraph.start : paragraph.end]
-        found = _PLAN_YEAR.search(line) if len(line) <= _LONGEST_HEADING and paragraph.start > title[1] else None
+        found = (
+            _PLAN_YEAR.search(line) if len(line) <= _LONGEST_HEADING and paragraph.start > title[1] else None
+        )
         if found is not None and re.match(r"[一二三四五六七八九十]+、", line) and found[1] != named[1]:
             yield Mark(
                 paragraph.start + found.start(),
                 paragraph.start + found.end(),
-                Message(gettext_noop("The title says {title}, the text {text}."), title=named[0], text=found[0]),
+                Message(
+                    gettext_noop("The title says {title}, the text {text}."), title=named[0], text=found[0]
+                ),
                 evidence=(title,),
             )

@@ -12,7 +12,7 @@ from taizhang.proof.finding import Gate, Severity
 from taizhang.proof.registry import Mark, rule
 
 _AVERAGE = re.compile(
-    r"单(?P<single>[车店台])(?:平均|均)?|(?P<per>笔|头|株|只|辆|台|套|栋|座|间|份|张|条|宗|吨|届|届|批|支|位|名|项|人|户|村|校|班|场|次|亩|件|车|所|家|篇|店|站|点|镇|乡|县|区|期|项|单|床|例|车|组|队|厂|企|月|季|日|周|天)均|平均(?:每(?:[个名位人户家村场次期批件项所间亩台辆组座处篇车班支月天周季日年]|平方米|公里)(?P<noun>[一-龥]{0,6}))?|平均每(?P<short>[点校站店厂户班组队岗床机船])|每(?P<unit>[周天月年季日名位人户家村场次期批件项所间亩台辆组座处篇个])(?P<noun2>[一-龥]{0,6}?)平均|均(?=[一-龥]{0,4}$)"
+    r"平均每(?P<short>[点校站店厂班队岗床机船])|单(?P<single>[车店台])(?:平均|均)?|(?P<per>笔|头|株|只|辆|台|套|栋|座|间|份|张|条|宗|吨|届|届|批|支|位|名|项|人|户|村|校|班|场|次|亩|件|车|所|家|篇|店|站|点|镇|乡|县|区|期|项|单|床|例|车|组|队|厂|企|月|季|日|周|天)均|平均(?:每(?:[个名位人户家村场次期批件项所间亩台辆组座处篇车班支月天周季日年]|平方米|公里)(?P<noun>[一-龥]{0,6}))?|每(?P<unit>[周天月年季日名位人户家村场次期批件项所间亩台辆组座处篇个])(?P<noun2>[一-龥]{0,6}?)平均|均(?=[一-龥]{0,4}$)"
 )
 _MEASURES = {
     "人": {"人", "人次"},
@@ -201,7 +201,8 @@ def _by_days(average: Claim, totals: Sequence[Claim]) -> Iterator[Mark]:
     least, most = average.numeral.bounds()
     if any(low <= most * longest and least * shortest <= high for shortest, longest in spans):
         return
-    yield _mark(average, whole, whole, whole.value / spans[-1][-1] if len(spans) > 2 else whole.value / spans[0][-1])
+    longest = max(most for _, most in spans)
+    yield _mark(average, whole, whole, whole.value / longest)
 
 
 def _spans(average: Claim) -> tuple[tuple[int, int], ...] | None:

@@ -12,7 +12,9 @@ from taizhang.proof.draft import Draft
 from taizhang.proof.finding import Gate, Severity
 from taizhang.proof.registry import Mark, rule
 
-_UP = r"增长|提高|提升|上升|增加|上涨|扩大|增至|升|涨|增|延长|多|净增|攀升|跃升|新增|高出|拓展|扩|加快|加大|翻"
+_UP = (
+    r"增长|提高|提升|上升|增加|上涨|扩大|增至|升|涨|增|延长|多|净增|攀升|跃升|新增|高出|拓展|扩|加快|加大|翻"
+)
 _DOWN = r"下降|减少|降低|压缩|缩短|下跌|回落|缩减|压减|降|减|少|收窄|缩|跌|下滑|精简|放缓|减缓|压降|节[电水能约省煤油]"
 _MOVE = re.compile(rf"(?P<up>{_UP})|(?P<down>{_DOWN})")
 _LAST_MOVE = re.compile(
@@ -156,7 +158,12 @@ def _points_before(statement: Statement) -> Iterator[tuple[Claim, Claim, Claim]]
     """增长12个百分点，由2,000件增至2,240件: the change stands before its values."""
     for by, base, now in zip(statement.claims, statement.claims[1:], statement.claims[2:], strict=False):
         told = by.is_points and _moved(by) and base.is_count and base.family == now.family
-        if told and base.joint == "，" and _FROM.search(base.label) and _TO.search(statement.between(base, now)):
+        if (
+            told
+            and base.joint == "，"
+            and _FROM.search(base.label)
+            and _TO.search(statement.between(base, now))
+        ):
             yield by, base, now
 
 

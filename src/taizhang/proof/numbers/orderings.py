@@ -13,7 +13,9 @@ from taizhang.proof.finding import Gate, Severity
 from taizhang.proof.numerals import han_value
 from taizhang.proof.registry import Mark, rule
 
-_DOWN = re.compile(r"(?:由|从)?(?:多到少|高到低|大到小|高分到低分|长到短|强到弱|多至少|高至低|大至小)|居前[二三四五六七八九十\d]+位的?(?:依次|分别)")
+_DOWN = re.compile(
+    r"(?:由|从)?(?:多到少|高到低|大到小|高分到低分|长到短|强到弱|多至少|高至低|大至小)|居前[二三四五六七八九十\d]+位的?(?:依次|分别)"
+)
 _UP = re.compile(r"(?:由|从)?(?:少到多|低到高|小到大|短到长|弱到强|低至高|小至大)")
 _PLACE = re.compile(
     r"(?P<value>\d+(?:\.\d+)?)(?P<unit>分|%)[，、]?(?:的成绩|的得分)?(?:并列|排名|位列|位居|排在|名列|居于|排|列|居|获得?)"
@@ -36,7 +38,9 @@ def sorted_lists(draft: Draft) -> Iterator[Mark]:
     for statement in draft.statements:
         for pattern, down in ((_DOWN, True), (_UP, False)):
             found = pattern.search(statement.text)
-            if found is not None and re.search(r"依次|分别|排列|排序|：|为|是|居前", statement.text[found.start() :][:16]):
+            if found is not None and re.search(
+                r"依次|分别|排列|排序|：|为|是|居前", statement.text[found.start() :][:16]
+            ):
                 run = _run([c for c in statement.claims if c.start >= statement.start + found.end()])
                 yield from _falls(run, down=down)
         yield from _most(statement.claims)
@@ -47,7 +51,11 @@ def _run(claims: Sequence[Claim]) -> list[Claim]:
     for claim in claims:
         if claim.numeral.ordinal or (not run and re.fullmatch(r"前|前[十百]?", claim.label)):
             continue
-        if run and (claim.family != run[0].family or claim.bracketed != run[0].bracketed or claim.joint not in "、，和（；"):
+        if run and (
+            claim.family != run[0].family
+            or claim.bracketed != run[0].bracketed
+            or claim.joint not in "、，和（；"
+        ):
             break
         run.append(claim)
     return run
@@ -106,7 +114,11 @@ def ranks_and_scores(draft: Draft) -> Iterator[Mark]:
             yield Mark(
                 sentence.start + second.start(),
                 sentence.start + second.end(),
-                Message(gettext_noop("{second} is ranked behind {first}."), first=first["value"], second=second["value"]),
+                Message(
+                    gettext_noop("{second} is ranked behind {first}."),
+                    first=first["value"],
+                    second=second["value"],
+                ),
                 suggestion=Message(gettext_noop("Check the scores and the ranks.")),
                 evidence=((sentence.start + first.start(), sentence.start + first.end()),),
             )

@@ -13,7 +13,9 @@ from taizhang.proof.numerals import Approximation
 from taizhang.proof.registry import Mark, rule
 
 _AMONG = re.compile(r"^[^，]{0,6}其中|^包括|^含|^占")
-_OVERLAP = re.compile(r"两[项题者类种样][^，]{0,2}都|都[做选会能参]|并存|同时|兼|既|重复|交叉|均有|都有|多选|重叠")
+_OVERLAP = re.compile(
+    r"两[项题者类种样][^，]{0,2}都|都[做选会能参]|并存|同时|兼|既|重复|交叉|均有|都有|多选|重叠"
+)
 _CARRIED = re.compile(
     r"结转|往年|历年|上年|去年|含|累计|以来|前期|遗留|旧存|存案|积案|加上|连同|还|新增|超额|超计划|超任务"
 )
@@ -29,7 +31,27 @@ _SIZES = frozenset({"平方米", "公里", "米", "亩", "公顷", "平方公里
 _CLOSE = 24
 _ANYTHING = frozenset({"个", "项", "处", "条", "件", "起", "次", "份", "例"})
 _SHORT_LABEL = 3
-_HEADS = frozenset({"家", "户", "人", "名", "位", "批次", "批", "台", "辆", "座", "所", "套", "栋", "艘", "例", "床", "栋", "间"})
+_HEADS = frozenset(
+    {
+        "家",
+        "户",
+        "人",
+        "名",
+        "位",
+        "批次",
+        "批",
+        "台",
+        "辆",
+        "座",
+        "所",
+        "套",
+        "栋",
+        "艘",
+        "例",
+        "床",
+        "间",
+    }
+)
 _ALREADY = re.compile(r"^(?:目前|现|截至[^，]{0,8})?已经?(?![达有])")
 _STOCK = re.compile(r"存量|结转|旧存|遗留|积案|未结|去年底|上年末|年初|期初|原有")
 _EXTENT = re.compile(r"总投资|概算|总库容|总面积|总长|全长|全程|总里程|总量|总人口|建筑面积")
@@ -113,7 +135,9 @@ def _among(statement: Statement, previous: Statement | None) -> Iterator[Mark]:
         if not opened or not part.plain:
             continue
         earlier = [*(previous.claims if previous and not index else ()), *claims[:index]]
-        whole = next((c for c in reversed(earlier) if c.family == part.family and c.plain and not _no_whole(c)), None)
+        whole = next(
+            (c for c in reversed(earlier) if c.family == part.family and c.plain and not _no_whole(c)), None
+        )
         if (
             whole is None
             or whole.earlier
@@ -200,7 +224,9 @@ def _heads(earlier: Sequence[Claim]) -> list[Claim]:
     heads: list[Claim] = []
     among = False
     for claim in earlier:
-        among = "其中" in claim.label or (among and claim.joint in {"、", "，"} and not _VERBS.search(claim.label))
+        among = "其中" in claim.label or (
+            among and claim.joint in {"、", "，"} and not _VERBS.search(claim.label)
+        )
         if not among:
             heads.append(claim)
     return heads
@@ -209,13 +235,28 @@ def _heads(earlier: Sequence[Claim]) -> list[Claim]:
 def _of_group(statement: Statement, whole: Claim, part: Claim) -> bool:
     """52名学生，报名的有54名; 12个县区已有13个; 总面积1.2万平方米，观众区1.3万平方米."""
     between = statement.between(whole, part) if whole.start >= statement.start else "；"
-    if "；" in between or len(between) > _CLOSE or whole.earlier or whole.planned or re.search(r"比|较|增|新", between):
+    if (
+        "；" in between
+        or len(between) > _CLOSE
+        or whole.earlier
+        or whole.planned
+        or re.search(r"比|较|增|新", between)
+    ):
         return False
-    if part.family == "人" and re.search(r"的(?:共?有|为|是|达)?$", part.label) and whole.tail and "，" in between:
+    if (
+        part.family == "人"
+        and re.search(r"的(?:共?有|为|是|达)?$", part.label)
+        and whole.tail
+        and "，" in between
+    ):
         return not re.search(r"[甲乙丙丁某另]|其[他余]", part.label)
     if re.fullmatch(r"[一-龥]{1,6}(?:目前)?已有", between):
         return True
-    return part.unit in _SIZES and bool(_EXTENT.search(whole.label)) and not re.search(r"总|全|共|累计", part.label)
+    return (
+        part.unit in _SIZES
+        and bool(_EXTENT.search(whole.label))
+        and not re.search(r"总|全|共|累计", part.label)
+    )
 
 
 def _follows(whole: Claim, part: Claim) -> bool:

@@ -28,7 +28,10 @@ _SHARE_OF = re.compile(r"占|比例|比重")
 _WINDOW = 3
 _REACH = 200
 _OVERLAP = re.compile(r"多选|交叉|重叠|同时|并存|分别增长")
-_RATIO_LIST = re.compile(r"(?:结构|产业)[^，。；\d]{0,12}(?:为|是|由|至|到|比)(?P<parts>\d{1,2}(?:\.\d)?[：:∶]\d{1,2}(?:\.\d)?[：:∶]\d{1,2}(?:\.\d)?)")
+_RATIO_LIST = re.compile(
+    r"(?:结构|产业)[^，。；\d]{0,12}(?:为|是|由|至|到|比)(?P<parts>\d{1,2}(?:\.\d)?[：:∶]\d{1,2}(?:\.\d)?[：:∶]\d{1,2}(?:\.\d)?)"
+)
+_WHOLE = 100
 _STRUCTURE_SLACK = Decimal("0.1")
 _MOST_PARTS = 6
 
@@ -344,8 +347,10 @@ def _named_shares(statement: Statement, rates: list[Claim]) -> list[Claim]:
     if len(run) < 3 or run[0].clause.count("%") > 1 or _OVERLAP.search(statement.text):  # noqa: PLR2004
         return []
     close = run[-1].start - run[0].start < _REACH
-    whole = any(c.value == 100 and re.search(r"合计|总计|相加|之和", c.label) for c in rates)
-    cue = re.search(r"结构|构成|分布|组成|来源|按[^，]{1,8}(?:分|看)", statement.text[: run[0].start - statement.start])
+    whole = any(c.value == _WHOLE and re.search(r"合计|总计|相加|之和", c.label) for c in rates)
+    cue = re.search(
+        r"结构|构成|分布|组成|来源|按[^，]{1,8}(?:分|看)", statement.text[: run[0].start - statement.start]
+    )
     rest = re.search(r"其[他余它]", run[-1].label)
     return run if close and (whole or cue or rest) else []
 
@@ -354,13 +359,14 @@ def _structure(statement: Statement) -> Iterator[Mark]:
     """三次产业结构为11.0∶41.5∶47.5: the parts of a structure make 100."""
     for found in _RATIO_LIST.finditer(statement.text):
         parts = [Decimal(part) for part in re.split(r"[：:∶]", found["parts"])]
-        if abs(sum(parts) - 100) > _STRUCTURE_SLACK * len(parts):
+        if abs(sum(parts, Decimal(0)) - _WHOLE) > _STRUCTURE_SLACK * len(parts):
             start = statement.start
             yield Mark(
                 start + found.start("parts"),
                 start + found.end("parts"),
                 Message(
-                    gettext_noop("The shares add up to {sum}, not to 100 %."), sum=written(sum(parts, Decimal(0)), "%")
+                    gettext_noop("The shares add up to {sum}, not to 100 %."),
+                    sum=written(sum(parts, Decimal(0)), "%"),
                 ),
             )
 

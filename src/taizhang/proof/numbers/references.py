@@ -21,8 +21,10 @@ _DESCRIBED = re.compile(r"(?:^|[对将把使让从给为在以及和与于])?(?P
 _EMPTY = re.compile(r"[的了在有为和与及等是对将把使让从给以于中]")
 _ENOUGH = 0.7
 _LEAST_PAIRS = 3
-_LEAST_DIGITS = 3
-_TERM = re.compile(r"(?P<pointing>上述|前述|该|这)?(?P<count>\d{1,3}|[一二三四五六七八九十]{1,3})(?P<unit>个工作日|工作日|个月|日|天)(?=内|期限|期满|之内|的?(?:期限|期间|公示期|整改期))")
+_LEAST_DIGITS, _LEAST_WEIGHT = 3, 2
+_TERM = re.compile(
+    r"(?P<pointing>上述|前述|该|这)?(?P<count>\d{1,3}|[一二三四五六七八九十]{1,3})(?P<unit>个工作日|工作日|个月|日|天)(?=内|期限|期满|之内|的?(?:期限|期间|公示期|整改期))"
+)
 _TERM_REACH = 200
 
 
@@ -42,7 +44,9 @@ def pointed_back(draft: Draft) -> Iterator[Mark]:
     for claim in draft.claims:
         before = told[claim.unit][-_NEAREST:]
         if before and all(c.value != claim.value for c in before):
-            earlier = _pointed(claim, before) or _same_attribute(claim, before) or _same_description(claim, before)
+            earlier = (
+                _pointed(claim, before) or _same_attribute(claim, before) or _same_description(claim, before)
+            )
             earlier = earlier or _mixed_up(claim, before)
             if earlier is not None:
                 yield _mark(claim, earlier)
@@ -76,10 +80,20 @@ def _pointed(claim: Claim, before: Sequence[Claim]) -> Claim | None:
 def _same_attribute(claim: Claim, before: Sequence[Claim]) -> Claim | None:
     """总工期18个月……16个月总工期: the noun behind this figure stands right before another one."""
     noun = _ATTRIBUTE.match(claim.tail)
-    if noun is None or claim.planned or claim.earlier or claim.quoted or not (claim.is_count or claim.is_rate):
+    if (
+        noun is None
+        or claim.planned
+        or claim.earlier
+        or claim.quoted
+        or not (claim.is_count or claim.is_rate)
+    ):
         return None
     name = noun["name"]
-    named = [c for c in before if re.search(re.escape(name) + r"(?:为|是|达到?|共|仅|约)?$", c.label) and not c.earlier]
+    named = [
+        c
+        for c in before
+        if re.search(re.escape(name) + r"(?:为|是|达到?|共|仅|约)?$", c.label) and not c.earlier
+    ]
     values = {c.value for c in named}
     return named[-1] if len(values) == 1 and one_digit_off(named[-1].value, claim.value) else None
 
@@ -103,7 +117,14 @@ def _mixed_up(claim: Claim, before: Sequence[Claim]) -> Claim | None:
     """240幅历史图片 and 204幅历史图片: the same three digits or more in another order, beside the same words."""
     digits = _digits(claim)
     weight = len(digits.strip("0"))
-    if len(digits) < _LEAST_DIGITS or weight < 2 or claim.bracketed or claim.quoted or claim.numeral.ordinal or claim.averaged:
+    if (
+        len(digits) < _LEAST_DIGITS
+        or weight < _LEAST_WEIGHT
+        or claim.bracketed
+        or claim.quoted
+        or claim.numeral.ordinal
+        or claim.averaged
+    ):
         return None
     own = _pairs(_EMPTY.sub("|", claim.label[-8:] + "|" + claim.tail[:6]))
     for other in reversed(before):
@@ -122,7 +143,11 @@ def _digits(claim: Claim) -> str:
 
 
 def _pairs(text: str) -> frozenset[str]:
-    return frozenset(text[i : i + 2] for i in range(len(text) - 1) if "一" <= text[i] <= "龥" and "一" <= text[i + 1] <= "龥")
+    return frozenset(
+        text[i : i + 2]
+        for i in range(len(text) - 1)
+        if "一" <= text[i] <= "龥" and "一" <= text[i + 1] <= "龥"
+    )
 
 
 @rule(

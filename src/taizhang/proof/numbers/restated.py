@@ -34,7 +34,9 @@ _LEAST_OBJECT, _LEAST_THING, _LONG_THING, _MOST_THING, _MOST_TOLD = 2, 3, 6, 24,
 _SHARED, _SHARED_SLIP = 0.7, 0.5
 _TITLE_LENGTH = 60
 _SHORT_OWNER = 4
-_CHANGE = re.compile(r"增长|下降|提高|提升|上升|增加|减少|降低|增幅|降幅|同比|环比|回落|上涨|下跌|压缩|占|率[先达]")
+_CHANGE = re.compile(
+    r"增长|下降|提高|提升|上升|增加|减少|降低|增幅|降幅|同比|环比|回落|上涨|下跌|压缩|占|率[先达]"
+)
 _LEAST_COMPANION = 10
 _DEICTIC = re.compile(r"[一-龥]{0,2}[我全本该各][一-龥]{1,2}")
 _EDGE = re.compile(
@@ -160,7 +162,11 @@ def _statable(claim: Claim) -> bool:
 def _title_end(draft: Draft) -> int:
     """Where the first line ends, if it is a title."""
     first = next(iter(draft.paragraphs), None)
-    if first is None or first.end - first.start > _TITLE_LENGTH or "。" in draft.norm[first.start : first.end]:
+    if (
+        first is None
+        or first.end - first.start > _TITLE_LENGTH
+        or "。" in draft.norm[first.start : first.end]
+    ):
         return 0
     return first.end if len(draft.paragraphs) > 1 else 0
 
@@ -247,47 +253,54 @@ def _reordered(one: _Said, other: _Said) -> bool:
 
 
 def _contradict(one: _Said, other: _Said) -> bool:  # noqa: PLR0911 - one reason a line
+    """Decide that two figures of alike things cannot both be right."""
+    if not _comparable(one, other):
+        return False
+    if _scopes_differ(one.scope, other.scope) or _periods_differ(one.period, other.period):
+        return bool(_DAY.search(other.claim.clause)) and _single_day_exceeds(one.claim, other.claim)
+    if one.titled and not other.titled and other.thing.endswith(one.thing) and len(one.thing) >= _LONG_THING:
+        return True
+    generic = any(_VERB.sub("", said.thing) in _GENERIC for said in (one, other))
+    if _transposed(one.claim, other.claim):
+        return not generic or _whole_year(one, other)
+    if _attribute_of_one(one, other):
+        return True
+    if one.claim.is_rate or _vague(one.period, other.period):
+        return False
+    return _told_of_one_period(one, other, generic=generic)
+
+
+def _comparable(one: _Said, other: _Said) -> bool:
     first, second = one.claim, other.claim
-    if (
-        first.value == second.value
-        or first.numeral.agrees(*second.numeral.bounds())
-        or second.numeral.agrees(*first.numeral.bounds())
-    ):
+    if first.value == second.value:
+        return False
+    if first.numeral.agrees(*second.numeral.bounds()) or second.numeral.agrees(*first.numeral.bounds()):
         return False
     if first.earlier != second.earlier or first.running != second.running or first.fresh != second.fresh:
         return False
-    if _firmly_planned(first) != _firmly_planned(second):
-        return False
-    if _scopes_differ(one.scope, other.scope) or _periods_differ(one.period, other.period):
-        return bool(_DAY.search(second.clause)) and _single_day_exceeds(first, second)
-    if one.titled and not other.titled and other.thing.endswith(one.thing) and len(one.thing) >= _LONG_THING:
-        return True
-    whole_year = one.leading and other.leading and _same_whole(one.period, other.period)
-    short = min(len(one.thing), len(other.thing))
-    generic = any(_VERB.sub("", said.thing) in _GENERIC for said in (one, other))
-    if _transposed(first, second):
-        return not generic or whole_year
-    if _attribute_of_one(one, other):
-        return True
-    if first.is_rate or _vague(one.period, other.period):
-        return False
-    if one.leading and other.leading and _same_part(one.period, other.period) and _reordered(one, other):
+    return _firmly_planned(first) == _firmly_planned(second)
+
+
+def _whole_year(one: _Said, other: _Said) -> bool:
+    return one.leading and other.leading and _same_whole(one.period, other.period)
+
+
+def _told_of_one_period(one: _Said, other: _Said, *, generic: bool) -> bool:
+    second = other.claim
+    leading = one.leading and other.leading
+    if leading and _same_part(one.period, other.period) and _reordered(one, other):
         return not generic
     if one.thing == other.thing and _same_companion(one, other):
         return True
+    short = min(len(one.thing), len(other.thing))
+    whole_year = _whole_year(one, other)
     definite = bool(re.search(r"的$|这|上述|该|以上", second.label)) or second.tail.startswith("的")
     if whole_year or (definite and second.tail):
         specific = not generic and short > _LEAST_THING
         return short >= _LONG_THING or (specific and whole_year) or (whole_year and one.noun == "信息")
-    if (
-        short >= _LONG_THING + 2
-        and one.leading
-        and other.leading
-        and one.period
-        and one.period == other.period
-    ):
+    if short >= _LONG_THING + 2 and leading and one.period and one.period == other.period:
         return True
-    return _DAY.search(second.clause) is not None and _single_day_exceeds(first, second)
+    return _DAY.search(second.clause) is not None and _single_day_exceeds(one.claim, second)
 
 
 def _same_whole(one: frozenset[str], other: frozenset[str]) -> bool:

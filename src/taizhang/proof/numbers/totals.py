@@ -5,7 +5,15 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from taizhang.core.messages import Message, gettext_noop
-from taizhang.proof.arithmetic import exact_sum, one_digit_off, places, some_run_sums_to, some_subset_sums_to, sums_to, written
+from taizhang.proof.arithmetic import (
+    exact_sum,
+    one_digit_off,
+    places,
+    some_run_sums_to,
+    some_subset_sums_to,
+    sums_to,
+    written,
+)
 from taizhang.proof.claims import Claim, Statement
 from taizhang.proof.draft import Draft
 from taizhang.proof.finding import Gate, Severity
@@ -13,7 +21,9 @@ from taizhang.proof.numbers import traits
 from taizhang.proof.registry import Mark, rule
 
 _TOTAL = re.compile(r"合计|共计|总计|总共|一共|总数|总人数|总量|总额|加起来|加在一起|合起来|相加|累加|总和")
-_WEAK_TOTAL = re.compile(r"总(?:规模|金额|里程|面积|投资|成本|费用|重量|价款?|票数|产值|产量|收入|支出|长度?|时长|行程|用时|参与|投入|造价)[^，；。]{0,4}$")
+_WEAK_TOTAL = re.compile(
+    r"总(?:规模|金额|里程|面积|投资|成本|费用|重量|价款?|票数|产值|产量|收入|支出|长度?|时长|行程|用时|参与|投入|造价)[^，；。]{0,4}$"
+)
 _BARE_TOTAL = re.compile(r"^(?:以上|三项|两项|各项|全部|全年|总)?共(?:有|为)?$")
 _SPLIT = re.compile(
     r"按[^，。；：、]{1,16}(?:分|划分|看|统计|归类|区分|类)|分[^，。；：、]{1,6}看|从[^，。；：、]{1,8}看|分为|分成|由[^，。；]{0,16}(?:组成|构成)"
@@ -24,8 +34,12 @@ _CLASSES = re.compile(
 )
 _AMONG = re.compile(r"其中|包括|包含|含")
 _AGES = frozenset({"岁", "周岁", "个月", "天"})
-_PERIODIC = re.compile(r"第[一二三四五六\d](?:批|期|次|组|轮|场)|季度|\d个?月|[一二三四五六七八九十]月|[上下]半年|第[一二三四]阶段")
-_OVERLAP = re.compile(r"两[项题者类种样][^，]{0,2}都|都[做选会能参]|并存|同时|兼|既|重复|交叉|均有|都有|多选|重叠|两项以上|以上奖项")
+_PERIODIC = re.compile(
+    r"第[一二三四五六\d](?:批|期|次|组|轮|场)|季度|\d个?月|[一二三四五六七八九十]月|[上下]半年|第[一二三四]阶段"
+)
+_OVERLAP = re.compile(
+    r"两[项题者类种样][^，]{0,2}都|都[做选会能参]|并存|同时|兼|既|重复|交叉|均有|都有|多选|重叠|两项以上|以上奖项"
+)
 _ET_CETERA = re.compile(r"等(?!于|级|次|奖|额|候|待)")
 _REST = re.compile(r"^(?:及|和|以及)?(?:其他|其余|其它|余下)")
 _COMPLEMENTS = (
@@ -57,7 +71,9 @@ _COMPLEMENTS = (
 _QUARTERS = re.compile(r"[一二三四1-4]季度")
 _FOUR = 4
 _MOST = 8
-_GROUPS = re.compile(r"([两二三四五六七八九十])个?[组家地县区村校局站点处班队场批类季月年][一-龥]{0,2}(?:合计|共计|总计|共)")
+_GROUPS = re.compile(
+    r"([两二三四五六七八九十])个?[组家地县区村校局站点处班队场批类季月年][一-龥]{0,2}(?:合计|共计|总计|共)"
+)
 _COUNTS_ITEMS = re.compile(r"共|相加|合计|加起来|之和|累加|总计")
 _SERIAL = re.compile(r"^第?[一二三四五六七八九十\d]|^[甲乙丙丁戊东西南北中ABCD]")
 _STOCK = re.compile(r"年末|期末|年底|在库|现有|在册|存量|保有|结存|累计")
@@ -96,7 +112,12 @@ def _totals_after(statement: Statement) -> Iterator[Mark]:
         if weak and not (len(run) > 1 and abs(exact_sum(run) - whole.value) <= whole.value * _NEAR):
             continue
         slip = len(run) > 1 and _slipped(run, whole)
-        if not named and not weak and not slip and not (_told_apart(run) or all(_PERIODIC.search(part.clause) for part in run)):
+        if (
+            not named
+            and not weak
+            and not slip
+            and not (_told_apart(run) or all(_PERIODIC.search(part.clause) for part in run))
+        ):
             continue
         groups = _GROUPS.search(gap)
         if groups is not None and _number(groups[1]) != len(run):
@@ -104,7 +125,11 @@ def _totals_after(statement: Statement) -> Iterator[Mark]:
         if _STOCK.search(whole.label) and any(_FLOW.search(part.label) for part in run):
             continue
         told = [c for c in statement.claims[:index] if c.family == whole.family and c.is_count]
-        if len(run) > 1 and not some_subset_sums_to(told, whole, least=2, most=_MOST) and not _OVERLAP.search(statement.text):
+        if (
+            len(run) > 1
+            and not some_subset_sums_to(told, whole, least=2, most=_MOST)
+            and not _OVERLAP.search(statement.text)
+        ):
             yield _mark(whole, run)
 
 
@@ -121,7 +146,9 @@ def _slipped(run: Sequence[Claim], whole: Claim) -> bool:
 def _told_apart(run: Sequence[Claim]) -> bool:
     """甲、乙、丙分别完成12公里、9公里、14公里: every part stands alone behind the first."""
     return (
-        len(run) > 1 and "分别" in run[0].label and all(c.joint == "、" and len(c.label) <= 1 for c in run[1:])
+        len(run) > 1
+        and "分别" in run[0].label
+        and all(c.joint == "、" and len(c.label) <= 1 for c in run[1:])
     )
 
 
@@ -267,7 +294,11 @@ def _one_kind(parts: list[Claim], whole: Claim, *, among: bool) -> bool:
     if len(parts) < 3 or any(part.joint != "、" for part in parts[1:]):  # noqa: PLR2004 - fewer could be chance
         return False
     missed = abs(exact_sum(parts) - whole.value)
-    if missed > whole.value * _NEAR or len(f"{missed.normalize():f}".strip("0.")) != 1 or traits.overlap(parts):
+    if (
+        missed > whole.value * _NEAR
+        or len(f"{missed.normalize():f}".strip("0.")) != 1
+        or traits.overlap(parts)
+    ):
         return False
     serial = all(_SERIAL.match(part.label.removeprefix("其中")) for part in parts)
     close = missed <= whole.value * _VERY_NEAR

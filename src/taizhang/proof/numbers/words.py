@@ -28,7 +28,9 @@ _FRACTION = re.compile(
     r"(?P<sense>超过|超|过|逾|不足|不到|不及|未到|近|将近|接近|约|约为|达到?|高达|仅)?(?:总数的?|全部的?)?"
     r"(?P<share>一?半数?(?!数据|年|月|天|个|小时|径|导|程|成品|途|山|价|截|夜|岛|自动)|(?:[一二三四五六七八九])成(?!立|为|效|果|功|员|绩|就|长|本|熟|都|品|交|套)|(?P<base>[二三四五六七八九十]{1,2})分之(?P<part>[一二三四五六七八九]))(?P<tail>以上|以下|多)?"
 )
-_SHARE_BEFORE = re.compile(r"(?:占比?|占[^，。；]{0,10}的?|比例|比重|比例为|占比为|[一-龥]{2}率(?:为|达到?)?)(?:已经?|仅|均|已)?(?:为|达到?|是)?$")
+_SHARE_BEFORE = re.compile(
+    r"(?:占比?|占[^，。；]{0,10}的?|比例|比重|比例为|占比为|[一-龥]{2}率(?:为|达到?)?)(?:已经?|仅|均|已)?(?:为|达到?|是)?$"
+)
 _FROM = re.compile(r"[由从][^，。；]{0,20}$|原价[^，。；]{0,8}$")
 _TO = re.compile(r"(?:至|到|为|成)[^，。；]{0,6}$")
 _SHARE_WORD = r"(?:一半|(?P<share>[一二三四五六七八九])成|(?P<base>[二三四五六七八九十]{1,2})分之(?P<part>[一二三四五六七八九]))"
@@ -37,8 +39,10 @@ _MOVED = re.compile(
     rf"(?:{_SHARE_WORD}|(?P<fold>[一两二三四五六七八九])倍)|翻了?(?P<double>[一两二三])番|(?:相当于)?打(?P<off>[一二三四五六七八九]{{1,2}})折))(?P<tail>以上|多)?"
 )
 _COUNTED = re.compile(r"[，（](?:计|共计?|即|合计|有|为)")
-_ONE_IN = re.compile(r"每(?P<base>[二两三四五六七八九十]{1,2}|\d{1,2})[名个位户家件人条台辆][一-龥]{0,6}?中?就?有(?P<part>[一二两三四五六七八九]|\d{1,2})[名个位户家件人条台辆]")
-_NEAR, _ABOUT, _CLOSE = Decimal("0.8"), Decimal("0.06"), Decimal("0.03")
+_ONE_IN = re.compile(
+    r"每(?P<base>[二两三四五六七八九十]{1,2}|\d{1,2})[名个位户家件人条台辆][一-龥]{0,6}?中?就?有(?P<part>[一二两三四五六七八九]|\d{1,2})[名个位户家件人条台辆]"
+)
+_NEAR, _ABOUT, _CLOSE = Decimal("0.05"), Decimal("0.06"), Decimal("0.03")
 _MORE = frozenset({"超过", "超", "过", "逾"})
 _LESS = frozenset({"不足", "不到", "不及", "未到"})
 
@@ -92,7 +96,13 @@ def changes_in_words(draft: Draft) -> Iterator[Mark]:
     for statement in draft.statements:
         for base, now in _same_measure(statement.claims):
             loose = base.numeral.approximation or now.numeral.approximation
-            apart = loose or base.family != now.family or base.numeral.ordinal or base.numeral.ranged or base.value <= 0
+            apart = (
+                loose
+                or base.family != now.family
+                or base.numeral.ordinal
+                or base.numeral.ranged
+                or base.value <= 0
+            )
             if apart or not _FROM.search(base.label) or not _TO.search(statement.between(base, now)):
                 continue
             behind = statement.text[now.end - statement.start :]
@@ -126,13 +136,12 @@ def _same_measure(claims: Sequence[Claim]) -> Iterator[tuple[Claim, Claim]]:
 def _moved_right(found: re.Match[str], base: Decimal, now: Decimal) -> bool:
     change = abs(now - base) / base
     if found["off"]:
-        return abs(now / base - Decimal("0." + "".join(str(int(han_value(c))) for c in found["off"]))) < Decimal("0.02")
+        return abs(
+            now / base - Decimal("0." + "".join(str(int(han_value(c))) for c in found["off"]))
+        ) < Decimal("0.02")
     if found["double"]:
-        return abs(now / base - 2 ** int(han_value(found["double"]))) <= _ABOUT * 2
-    if found["fold"]:
-        told = han_value(found["fold"])
-    else:
-        told = _told(found)
+        return abs(now / base - Decimal(2) ** int(han_value(found["double"]))) <= _ABOUT * 2
+    told = han_value(found["fold"]) if found["fold"] else _told(found)
     return _fits(found, change, told)
 
 
@@ -140,7 +149,7 @@ def _moved_right(found: re.Match[str], base: Decimal, now: Decimal) -> bool:
     code="one-in-so-many",
     gate=Gate.NUMBER,
     severity=Severity.ERROR,
-    title=gettext_noop("每……就有…… does not fit its counts"),
+    title=gettext_noop("One in so many does not fit its counts"),
     good="4.5万人中已有1.5万人投保，相当于每三人就有一人投保。",
     bad="4.5万人中已有1.5万人投保，相当于每三人就有两人投保。",
 )
@@ -193,7 +202,9 @@ def shares_in_words(draft: Draft) -> Iterator[Mark]:
                 yield from _share(found, statement, own, [c for c in claims if c.start > at])
 
 
-def _share(found: re.Match[str], statement: Statement, own: list[Claim], after: list[Claim]) -> Iterator[Mark]:
+def _share(
+    found: re.Match[str], statement: Statement, own: list[Claim], after: list[Claim]
+) -> Iterator[Mark]:
     part = own[-1]
     behind = _COUNTED.match(statement.text, found.end())
     if behind is not None and after and after[0].family == part.family and after[0].value < part.value:
@@ -236,7 +247,7 @@ def _fits(found: re.Match[str], share: Decimal, told: Decimal) -> bool:
     if found["sense"] in _LESS or found["tail"] == "以下":
         return share <= told
     if found["sense"] in {"近", "将近", "接近"}:
-        return told * _NEAR <= share <= told + Decimal("0.005")
+        return told - _NEAR <= share <= told + Decimal("0.005")
     return abs(share - told) <= (_CLOSE if found.groupdict().get("base") and not found["sense"] else _ABOUT)
 
 
@@ -247,7 +258,9 @@ def _named_both(lead: str, first: Claim, second: Claim) -> bool:
     return (one in around[0] and other in around[1]) or (other in around[0] and one in around[1])
 
 
-_COLON = re.compile(r"比(?:例|率)?(?:约|大约)?(?:为|是|达到?)?(?:约)?(?P<one>\d+(?:\.\d+)?)[:：∶](?P<other>\d+(?:\.\d+)?)(?![:：∶\d.])")
+_COLON = re.compile(
+    r"比(?:例|率)?(?:约|大约)?(?:为|是|达到?)?(?:约)?(?P<one>\d+(?:\.\d+)?)[:：∶](?P<other>\d+(?:\.\d+)?)(?![:：∶\d.])"
+)
 
 
 @rule(
@@ -265,16 +278,22 @@ def colon_ratios(draft: Draft) -> Iterator[Mark]:
         if found is None:
             continue
         counts = [c for c in statement.claims if c.plain]
-        pairs = [(a, b) for a, b in itertools.pairwise(counts) if a.family == b.family and a.value and b.value]
+        pairs = [
+            (a, b) for a, b in itertools.pairwise(counts) if a.family == b.family and a.value and b.value
+        ]
         told = Decimal(found["one"]) / Decimal(found["other"]) if Decimal(found["other"]) else Decimal(0)
         if len(counts) != 2 or not pairs or not told:  # noqa: PLR2004 - more may be anything
             continue
         first, second = pairs[0]
-        if found.start() > second.end - statement.start and not _named_both(statement.text[: found.start()], first, second):
+        if found.start() > second.end - statement.start and not _named_both(
+            statement.text[: found.start()], first, second
+        ):
             continue
         step = max(Decimal(1).scaleb(-len(part.partition(".")[2])) for part in (found["one"], found["other"]))
         slack = told * max(_ABOUT, step / 2 / max(Decimal(found["one"]), Decimal(found["other"])))
-        if any(abs(told - share) <= slack for share in (first.value / second.value, second.value / first.value)):
+        if any(
+            abs(told - share) <= slack for share in (first.value / second.value, second.value / first.value)
+        ):
             continue
         yield Mark(
             statement.start + found.start("one"),
