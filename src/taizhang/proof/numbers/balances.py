@@ -16,7 +16,7 @@ from taizhang.proof.registry import Mark, rule
 _LEFT = re.compile(
     r"转办|移交|移送|库存|在研|在建|在办|在审|在读|在架|在馆|在院|住院|留存|剩余|缺口|缺席|请假|另外|尚缺|尚差|还差|还缺|尚在|仍在|正在|还在|仍缺|可售|可供|可用|欠缺|剩下|余下|其余|仅剩|只剩|尚余|还剩|仍剩|剩|结余|空缺|缺额|缺编|空编|空余|闲置|欠|未(?!来|成年|经|雨绸缪|达|发现|发生|出现)|没有|尚待|待|不合格|另有"
 )
-_REMEMBERED = 60
+_REMEMBERED, _BEHIND = 60, 120
 _KEPT = re.compile(
     r"^(?:最终|最后|实际|现|现在|目前|仍|尚)?(?:实际|保留|现存|留任|实有|留用|继续|参赛|参加|在[岗册编]|有效|有)"
 )
@@ -265,7 +265,10 @@ def unaccounted(draft: Draft) -> Iterator[Mark]:
                 r"整改|销号|办结", done.label
             ):
                 continue
-            behind = draft.norm[done.end : done.end + 120]
+            same = [c.value for c in statement.claims if c.family == done.family]
+            if any(done.value + other in same for other in same):
+                continue
+            behind = draft.norm[done.end : done.end + _BEHIND]
             if re.search(r"其余|其他|剩余|余下|仍|尚|未|正在|待|全部|%", behind + done.label):
                 continue
             yield Mark(
