@@ -40,6 +40,8 @@ from taizhang.sample.acts import (
     SchemeAdoption,
     Withdrawal,
 )
+from taizhang.sample.desk import Desk
+from taizhang.sample.manuscripts import DeskAct
 from taizhang.sample.staffing import Staffing
 
 INSTALLER = "taizhang demo"
@@ -79,6 +81,9 @@ class _Builder:
     schemes: History = field(default_factory=lambda: History([]))
     tree: UnitTree = field(default_factory=lambda: UnitTree(()))
 
+    def __post_init__(self) -> None:
+        self.desk = Desk(self.staffing)
+
     def sit(self, sitting: Sequence[Act]) -> None:
         """Do what one person recorded at one sitting, in one book."""
         by = sitting[0].by
@@ -102,6 +107,8 @@ class _Builder:
                 self._reorganise(act, book)
             case SchemeAdoption():
                 self._adopt(act, book)
+            case DeskAct():
+                self.desk.do(act, book)
             case _:
                 raise TypeError(act)
 

@@ -19,15 +19,20 @@ def text(name: str, lines: Sequence[str]) -> File:
 def picture(name: str, number: int) -> File:
     """Return a PNG of stripes, standing for the screenshot of a page; ``number`` colours it."""
     width, height = _SIZE
-    rows = b"".join(b"\0" + bytes(_pixel(number, y) * width) for y in range(height))
+    lines = [bytes(_pixel(number, y)) * width for y in range(height)]
+    return File(name=f"{name}.png", content_type="image/png", content=png(width, height, lines, level=0))
+
+
+def png(width: int, height: int, lines: Sequence[bytes], *, level: int = 9) -> bytes:
+    """Return a PNG of ``height`` lines, three bytes a dot."""
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    content = (
+    rows = b"".join(b"\0" + line for line in lines)
+    return (
         b"\x89PNG\r\n\x1a\n"
         + _chunk(b"IHDR", header)
-        + _chunk(b"IDAT", zlib.compress(rows, 0))
+        + _chunk(b"IDAT", zlib.compress(rows, level))
         + _chunk(b"IEND", b"")
     )
-    return File(name=f"{name}.png", content_type="image/png", content=content)
 
 
 def _pixel(number: int, y: int) -> tuple[int, int, int]:

@@ -244,6 +244,8 @@ SECRETARIES = {"DZZ": "KJ002", "ZB1": "KJ007", "ZB2": "KJ024", "ZB3": "KJ033", "
 HEAD, DEPUTY, CLERK, STUDY_SECRETARY = "KJ001", "KJ002", "KJ009", "KJ013"
 INSPECTOR, VERIFIER, ASSESSOR = "KJ018", "KJ019", "KJ014"
 SECURITY_ADMINISTRATOR = "KJ044"
+PROOFREADERS = ("KJ011", "KJ008")
+"""Who proofreads manuscripts: the first has an account to log in to."""
 
 ROLES = (
     RoleRow(HEAD, "head", BUREAU),
@@ -263,6 +265,7 @@ ROLES = (
     RoleRow(INSPECTOR, "inspector", BUREAU),
     RoleRow(VERIFIER, "inspector", BUREAU),
     RoleRow(ASSESSOR, "assessor", BUREAU),
+    *(RoleRow(code, "proofreader", BUREAU) for code in PROOFREADERS),
     RoleRow("KJ058", "auditor", BUREAU),
     RoleRow("KJ043", "system_administrator", BUREAU),
     RoleRow(SECURITY_ADMINISTRATOR, "security_administrator", BUREAU),
@@ -278,6 +281,7 @@ ACCOUNTS = {
     "officer": "KJ025",
     "secretary": STUDY_SECRETARY,
     "clerk": CLERK,
+    "proofreader": PROOFREADERS[0],
     "inspector": INSPECTOR,
     "auditor": "KJ058",
     "assessor": ASSESSOR,

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from taizhang.core.values import Period
-from taizhang.sample import information, office, outreach, study, supervision
+from taizhang.sample import information, manuscripts, office, outreach, study, supervision
 from taizhang.sample.acts import (
     Act,
     Exemption,
@@ -15,6 +15,7 @@ from taizhang.sample.acts import (
     minute,
     working_day_after,
 )
+from taizhang.sample.manuscripts import DeskAct
 from taizhang.sample.organisation import ASSESSOR, DEPUTY, HEAD, SECURITY_ADMINISTRATOR
 
 BEFORE = dt.date(2022, 12, 28)
@@ -25,9 +26,10 @@ CHANGES = ((3, 20), (6, 30), (7, 3), (8, 14), (9, 11), (10, 31))
 @cache
 def sittings() -> tuple[tuple[Act, ...], ...]:
     """Return what each person recorded on each day, at one sitting, in the order in which they sat down."""
-    together: dict[tuple[dt.date, str], list[Act]] = {}
+    together: dict[tuple[dt.date, str, int], list[Act]] = {}
     for act in _told():
-        together.setdefault((act.on, act.by), []).append(act)
+        # what is done at the desk waits for what others did there: each act has a sitting of its own
+        together.setdefault((act.on, act.by, act.minute if isinstance(act, DeskAct) else 0), []).append(act)
     return tuple(tuple(acts) for acts in sorted(together.values(), key=_sat_down))
 
 
@@ -44,6 +46,7 @@ def _told() -> Iterator[Act]:
     yield from outreach.acts()
     yield from information.acts()
     yield from supervision.acts()
+    yield from manuscripts.acts()
     yield from _exemptions()
     yield from _reviews()
 
