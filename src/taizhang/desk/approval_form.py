@@ -152,12 +152,14 @@ def _releases(way: Way, channel: Any) -> list[ReleaseLine]:
     assert way.round is not None
     released = {one.pk: one for one in way.releases}
     rows = [
-        ReleaseLine(channel(one.channel), one.address, one.at, one.by)
+        ReleaseLine(channel(one.channel), one.address, one.at, one.person.name)
         for one in way.releases
         if one.round_id == way.round.pk
     ]
     rows += [
-        ReleaseLine(channel(released[one.release_id].channel), "", one.at, one.by, is_withdrawal=True)
+        ReleaseLine(
+            channel(released[one.release_id].channel), "", one.at, one.person.name, is_withdrawal=True
+        )
         for one in way.withdrawals
         if one.round_id == way.round.pk and one.release_id in released
     ]
@@ -200,7 +202,7 @@ def document(told: Sheet, *, language: Any) -> Document:
     return Document(
         title=_("Approval form for release"),
         blocks=(
-            Paragraph((Text(f"{told.office}　　{_('Number')}{_(': ')}{told.number}"),)),
+            Paragraph((Text(f"{told.office}　　{_('No.')}{_(': ')}{told.number}"),)),
             facts,
             stations,
             releases,
@@ -221,7 +223,8 @@ def _table(rows: list[tuple[str, str]]) -> Table:
 def _station_row(one: StationLine) -> Row:
     said = "\n".join([one.opinion or (_("Approved.") if one.stands else "—"), *one.notes])
     signed = f"{moment(one.at)}\n{one.digest[:_SHORT]}" if one.at else "—"
-    return _row(f"{one.name}\n{one.kind}", one.who or "—", said, signed)
+    name = one.name if one.kind == one.name else f"{one.name}\n{one.kind}"
+    return _row(name, one.who or "—", said, signed)
 
 
 def _row(*cells: str) -> Row:

@@ -41,7 +41,7 @@ class Row:
     type: str
     purpose: str
     unit: str
-    authors: str
+    authors: tuple[str, ...]
     state: State
     dots: tuple[str, ...]
     since: dt.datetime
@@ -68,7 +68,7 @@ def row_of(kept: Place, *, desk: Desk | None, now: dt.datetime, turn: bool) -> R
         if kept.round and kept.round.purpose != Purpose.PUBLISH
         else "",
         unit=str(manuscript.unit),
-        authors=kept.authors,
+        authors=tuple(kept.authors.split("、")),
         state=presenting.state(kept.state, kept.station),
         dots=dots,
         since=kept.since,

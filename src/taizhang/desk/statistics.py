@@ -97,7 +97,7 @@ def count(asked: Asked, visitor: Visitor, *, calendar: WorkingDays) -> Statistic
         tally.waiting += 1
         tally.overdue += kept.due is not None and kept.due < asked.now
     return Statistics(
-        tallies=tuple(sorted(tallies.values(), key=lambda one: _order(one, acts, waiting))),
+        tallies=tuple(tallies.values()),
         recurring=tuple(_recurring(asked, seen)),
         overdue=tuple(one for one in waiting if one.due is not None and one.due < asked.now),
         texts=len({act.manuscript_id for act in acts}),
@@ -138,14 +138,6 @@ def _add(tallies: dict[str, Tally], act: Act, arrived: dt.datetime | None, calen
         tally.spans.append(act.at - arrived)
         due = queries.due_of(act.station, arrived, calendar=calendar)
         tally.late += due is not None and act.at > due
-
-
-def _order(tally: Tally, acts: Iterable[Act], waiting: Iterable[Place]) -> tuple[int, str]:
-    orders = [act.station.order for act in acts if act.station is not None and act.station.code == tally.code]
-    orders += [
-        one.station.order for one in waiting if one.station is not None and one.station.code == tally.code
-    ]
-    return min(orders, default=0), tally.code
 
 
 def _recurring(asked: Asked, seen: QuerySet[Manuscript]) -> Iterable[Recurring]:

@@ -190,7 +190,7 @@ def download(content: bytes, name: str, content_type: str) -> HttpResponse:
 
 def _columns() -> list[sheets.Column]:
     return [
-        sheets.Column(_("Number")),
+        sheets.Column(_("No.")),
         sheets.Column(_("Title")),
         sheets.Column(_("Type")),
         sheets.Column(_("Unit")),
@@ -208,7 +208,7 @@ def _cells(row: Row) -> list[sheets.Value]:
         row.title,
         row.type,
         row.unit,
-        row.authors,
+        "、".join(row.authors),
         row.state.words,
         row.since,
         row.left.due if row.left else None,

@@ -27,7 +27,7 @@ from taizhang.desk import (
     showing,
 )
 from taizhang.desk.comments import threads
-from taizhang.desk.models import Act, FindingDecision, Hand, Manuscript, Purpose, Version
+from taizhang.desk.models import Act, FindingDecision, Hand, Manuscript, Purpose, Release, Version
 from taizhang.desk.presenting import Event, moment
 from taizhang.desk.queries import Way
 from taizhang.desk.refused import DeskRefused
@@ -98,7 +98,8 @@ def manuscript(request: VisitRequest, id: uuid.UUID) -> HttpResponse:  # noqa: A
         "cards": cards,
         "kept": [card for card in cards if card.is_kept],
         "threads": threads(found, version) if version else [],
-        "events": list(history(way)),
+        "events": list(history(way, desk)),
+        "releases": releases(way, desk),
         "copies": found.copies.all()[:5] if may_write and getattr(found, "has_copies", False) else [],
         "reopening": forms.Reopening(),
     }
@@ -134,9 +135,14 @@ def _returned(way: Way) -> Act | None:
     return last if last is not None and last.what == Act.What.RETURN else None
 
 
-def history(way: Way) -> Iterator[Event]:
+def releases(way: Way, desk: Any) -> list[tuple[str, Release]]:
+    """Return what was released, with the names of the channels."""
+    return [(channel_names(desk, (one.channel,))[0], one) for one in way.releases]
+
+
+def history(way: Way, desk: Any) -> Iterator[Event]:
     """Yield what was done, the newest first: acts, releases, withdrawals, with opinions and digests."""
-    told = [*_acts(way), *_releases(way)]
+    told = [*_acts(way), *_releases(way, desk)]
     yield from (event for _at, event in sorted(told, key=lambda pair: pair[0], reverse=True))
 
 
@@ -174,13 +180,16 @@ def _acts(way: Way) -> Iterator[tuple[dt.datetime, Event]]:
         )
 
 
-def _releases(way: Way) -> Iterator[tuple[dt.datetime, Event]]:
-    for one in way.releases:
+def _releases(way: Way, desk: Any) -> Iterator[tuple[dt.datetime, Event]]:
+    for name, one in releases(way, desk):
         note = " · ".join(part for part in (one.address, one.digest[:12]) if part)
-        words = _("Released on {channel}").format(channel=one.channel)
-        yield one.at, Event(when=moment(one.at), text=words, who=one.by, note=note, tone="ok")
+        words = _("Released on {channel}").format(channel=name)
+        yield one.at, Event(when=moment(one.at), text=words, who=one.person.name, note=note, tone="ok")
     for gone in way.withdrawals:
-        yield gone.at, Event(when=moment(gone.at), text=_("Withdrawn"), who=gone.by, note="", tone="bad")
+        yield (
+            gone.at,
+            Event(when=moment(gone.at), text=_("Withdrawn"), who=gone.person.name, note="", tone="bad"),
+        )
 
 
 # Versions

@@ -1,6 +1,7 @@
 """Figures about the stations, for those who may read."""
 
 import datetime as dt
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from taizhang.core.scheme.desk import Desk
 from taizhang.core.values import BadPeriod, Period
 from taizhang.desk import findings, listing, presenting, statistics
 from taizhang.desk.statistics import Asked, Statistics, Tally
@@ -74,7 +76,7 @@ def statistics_page(request: VisitRequest) -> HttpResponse:
         "period": period,
         "unit": unit,
         "counted": counted,
-        "lines": lines(counted),
+        "lines": lines(_in_order(counted.tallies, desk)),
         "overdue": [listing.row_of(one, desk=desk, now=visit.now, turn=False) for one in counted.overdue],
         "recurring": [(rule_name(one.code), str(findings.GATES[one.gate]), one) for one in counted.recurring],
         "query": query.urlencode(),
@@ -83,9 +85,16 @@ def statistics_page(request: VisitRequest) -> HttpResponse:
     return render(request, "desk/statistics.html", context)
 
 
-def lines(counted: Statistics) -> list[Line]:
-    """Return the stations in order; ``share`` is the median against the longest of all medians, in per cent."""
-    longest = max((one.median for one in counted.tallies if one.median), default=None)
+def _in_order(tallies: Iterable[Tally], desk: Desk | None) -> list[Tally]:
+    """Return the stations line by line, the longest line first; those that no line has any more at the end."""
+    known = desk.lines.values() if desk else ()
+    codes = [id_ for line in sorted(known, key=lambda line: -len(line.stations)) for id_ in line.stations]
+    return sorted(tallies, key=lambda one: codes.index(one.code) if one.code in codes else len(codes))
+
+
+def lines(tallies: Sequence[Tally]) -> list[Line]:
+    """Return what is shown of the stations; ``share`` is the median against the longest of all medians, in per cent."""
+    longest = max((one.median for one in tallies if one.median), default=None)
     return [
         Line(
             one,
@@ -93,7 +102,7 @@ def lines(counted: Statistics) -> list[Line]:
             presenting.duration(one.longest) if one.longest is not None else "",
             round(100 * (one.median / longest)) if one.median is not None and longest else 0,
         )
-        for one in counted.tallies
+        for one in tallies
     ]
 
 
@@ -116,7 +125,7 @@ def statistics_export(request: VisitRequest) -> HttpResponse:
     book = sheets.write_xlsx(
         title=_("Stations"),
         columns=_columns(),
-        rows=[_cells(one) for one in counted.tallies],
+        rows=[_cells(one) for one in _in_order(counted.tallies, desk_of(visit))],
         notes=[_("Period: {period}").format(period=period)],
         language="zh-hans" if request.LANGUAGE_CODE.startswith("zh") else "en",
     )

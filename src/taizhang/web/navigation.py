@@ -28,7 +28,6 @@ PLACES = (
     Place("ledger:index", _("Ledger"), "book-open", "g l", may="read"),
     Place("desk:index", _("Manuscripts"), "newspaper", "g m"),
     Place("reports:index", _("Reports"), "document-text", "g r", may="read"),
-    Place("publication:index", _("Releases"), "megaphone", "g p"),
     Place("check:index", _("Check a draft"), "document-magnifying-glass", "g c"),
     Place("rules:index", _("Scheme"), "scale", "g s", foundation=True),
     Place("org:index", _("Organisation"), "building-library", "g o", foundation=True),

@@ -88,6 +88,7 @@
       form.elements.start.value = found.start;
     }
     if (tool) tool.hidden = true;
+    form.closest("details").open = true;
     form.elements.text.focus();
     form.scrollIntoView({ block: "nearest" });
   }
