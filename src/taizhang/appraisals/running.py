@@ -45,6 +45,10 @@ class Progress:
     done: int
     total: int
 
+    @property
+    def text(self) -> str:
+        return f"{self.done:,} / {self.total:,}"
+
 
 @dataclass(frozen=True)
 class Scoring:

@@ -161,3 +161,9 @@ def leader_for(
             if person != but:
                 return person
     return None
+
+
+def home_of(person_id: int, *, day: dt.date) -> int | None:
+    """Return the unit that somebody's sheets lie with on a day: that of the first of their posts."""
+    posts = Post.objects.filter(Post.holds_on(day), person_id=person_id).order_by("order", "pk")
+    return posts.values_list("unit_id", flat=True).first()

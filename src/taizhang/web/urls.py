@@ -24,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("ledger/", include("taizhang.ledger.urls")),
     path("scheme/", include("taizhang.web.scheme_urls")),
     path("duties/", include("taizhang.duties.urls")),
+    path("scores/", include("taizhang.appraisals.urls")),
     path("reports/", include("taizhang.reports.urls")),
     path("desk/", include("taizhang.desk.urls")),
     path("journal/", include("taizhang.journal.urls")),
