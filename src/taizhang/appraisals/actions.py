@@ -3,6 +3,7 @@ book and checked the permission; what one may not do because of who one is, is r
 
 import datetime as dt
 from collections.abc import Iterator
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
@@ -117,7 +118,11 @@ def sent_on(run: Run) -> dt.date | None:
 
 def last_day_to_object(run: Run, compiled: Compiled) -> dt.date | None:
     """Return the last day on which a sheet can be objected to; None while none was sent."""
-    sent = sent_on(run)
+    return days_to_object(sent_on(run), compiled)
+
+
+def days_to_object(sent: dt.date | None, compiled: Compiled) -> dt.date | None:
+    """Return the last day on which sheets that were sent on a day can be objected to."""
     return sent + DAY * compiled.appraisal.objection_days if sent else None
 
 
@@ -131,15 +136,18 @@ def current_sheets(run: Run) -> "QuerySet[Sheet]":
 
 def judges(scheme: Scheme, *, day: dt.date) -> set[int]:
     """Return the people who compute, confirm or answer for others."""
+    return set(_judging(scheme, day))
+
+
+def _judging(scheme: Scheme, day: dt.date) -> "QuerySet[RoleAssignment, Any]":
     roles = [name for name, role in scheme.roles.items() if JUDGING & set(role.may)]
     held = RoleAssignment.objects.filter(RoleAssignment.holds_on(day), role__in=roles)
-    return set(held.values_list("person_id", flat=True))
+    return held.values_list("person_id", flat=True)
 
 
 def to_counter_sign(run: Run, *, scheme: Scheme, day: dt.date) -> "QuerySet[Sheet]":
     """Return the sheets of those who judge others that nobody else has signed yet."""
-    people = judges(scheme, day=day)
-    return current_sheets(run).filter(person__in=people, counter_sign=None).order_by("pk")
+    return current_sheets(run).filter(person__in=_judging(scheme, day), counter_sign=None).order_by("pk")
 
 
 def counter_sign(sheet: Sheet, *, account: Account, book: Book) -> CounterSign:

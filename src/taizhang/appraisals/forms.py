@@ -3,6 +3,7 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from taizhang.appraisals.showing import said
@@ -46,14 +47,16 @@ class AnswerForm(forms.Form):
 
 
 class PeriodField(forms.CharField):
-    def to_python(self, value: Any) -> Any:
-        written = super().to_python(value)
+    """Takes a period as it is written, 2023-10; gives a Period."""
+
+    def clean(self, value: Any) -> Period | None:
+        written = super().clean(value)
         if not written:
             return None
         try:
             return Period.parse(written)
         except BadPeriod as error:
-            raise forms.ValidationError(error.message.render(str)) from error
+            raise forms.ValidationError(error.message.render(gettext)) from error
 
 
 class ExemptionForm(forms.Form):

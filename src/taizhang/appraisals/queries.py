@@ -34,6 +34,9 @@ SEE: tuple[Permission, ...] = ("scores", "appraise", "confirm", "answer", "talk"
 MAKE: tuple[Permission, ...] = ("appraise", "confirm")
 """Who sees sheets before they are sent."""
 
+EVERYTHING = ~Q(pk__in=())
+"""The condition that always holds. An empty one would vanish in an “or”."""
+
 # Rights
 
 
@@ -63,7 +66,7 @@ def require_some(access: Access) -> None:
 def within(access: Access, permissions: Iterable[Permission] = SEE, *, prefix: str = "") -> Q:
     """Return the condition that one of the rights is held on the unit of a row."""
     units = unit_ids(access, permissions)
-    return Q() if units is None else Q(**{f"{prefix}unit_id__in": units})
+    return EVERYTHING if units is None else Q(**{f"{prefix}unit_id__in": units})
 
 
 def visible(access: Access) -> Q:
@@ -77,7 +80,7 @@ def visible(access: Access) -> Q:
     own = Q(person_id=access.person.pk) | of_unit if access.person else Q(pk__in=())
     found = within(access, MAKE) | Q(within(access) & sent) if may_see_some(access) else Q(pk__in=())
     if unit_ids(access, MAKE) is None:
-        return Q()
+        return EVERYTHING
     return found | Q(own & sent)
 
 
@@ -92,22 +95,24 @@ def sheet_for(access: Access, id: uuid.UUID) -> Sheet:  # noqa: A002 - the colum
     return found
 
 
-def run_for(access: Access, appraisal: str, period: str) -> tuple[Run | None, Period]:
-    """Return the run of a period, None where it was not begun yet. Raises Http404."""
+def run_for(access: Access, appraisal: str, period: str) -> tuple[list[Event], Period]:
+    """Return what happened to the run of a period, in order; nothing where it was not begun yet. Raises Http404."""
     if not may_see_some(access):
         raise Http404(_("There is no such run, or it is not yours to see."))
     try:
         span = Period.parse(period)
     except BadPeriod as error:
         raise Http404(error.message.render(_)) from error
-    run = Run.objects.filter(appraisal=appraisal, starts=span.start, ends=span.end).first()
-    return run, span
+    events = Event.objects.filter(run__appraisal=appraisal, run__starts=span.start, run__ends=span.end)
+    return list(events.select_related("run").order_by("pk")), span
 
 
 def sheets_of(run: Run, access: Access) -> "QuerySet[Sheet]":
     """Return the sheets of a run that hold and may be seen, in the order of the organisation."""
     sheets = Sheet.objects.filter(visible(access), run=run, superseded_at=None, voids=False)
-    return sheets.select_related("person", "unit").order_by("unit__order", "unit__code", "person__code")
+    return sheets.select_related("run", "person", "unit").order_by(
+        "unit__order", "unit__code", "person__code"
+    )
 
 
 def objection_for(access: Access, pk: int) -> Objection:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
-from django.db.models import QuerySet
+from django.db.models import Case, F, QuerySet, TextField, Value, When
 from django.utils.translation import gettext as _
 
 from taizhang.appraisals import keeping
@@ -97,11 +97,13 @@ class Scoring:
         """Yield the sheet of each, in order, one at a time."""
         by_key = {int(each.subject.key): each for each in subjects}
         credited = Credited.to(list(by_key), above=self._above if self.by_unit else None)
-        excused, posted = self._excused(), self._posted_further()
+        few = len(by_key) <= BATCH
+        excused = self._excused() if by_key else {}
+        handed, posted = self._of_few(list(by_key)) if few else ({}, self._posted_further())
         for part, works in works_of(self.compiled, self.window, credited, posted_before=posted):
             keys = iter(part)
             while batch := list(islice(keys, BATCH)):
-                handed = self._handed_on(batch)
+                handed = handed if few else self._handed_on(batch)
                 for key in batch:
                     each = by_key[key]
                     yield (
@@ -147,11 +149,31 @@ class Scoring:
             for key, carried in sheets.values_list(self.key, "carried")
         }
 
+    @property
+    def _usual(self) -> dt.datetime:
+        """Return the moment up to which sheets of the period before usually looked at the ledger."""
+        return Window.of(self.compiled, self.period.previous).as_of
+
     def _posted_further(self) -> dict[int, frozenset[str]]:
-        """Return the rows in those sheets of the period before that looked further than up to its close."""
-        usual = Window.of(self.compiled, self.period.previous).as_of
-        sheets = self._last_sheets().filter(as_of__gt=usual).values_list(self.key, "content")
+        """Return the rows in those sheets of the period before that looked further."""
+        sheets = self._last_sheets().filter(as_of__gt=self._usual).values_list(self.key, "content")
         return {key: frozenset(rows_in(keeping.from_json(content))) for key, content in sheets}
+
+    def _of_few(self, keys: Sequence[int]) -> tuple[dict[int, core.Carried], dict[int, frozenset[str]]]:
+        """Return both of them for some few in one query."""
+        further = Case(
+            When(as_of__gt=self._usual, then=F("content")), default=Value(""), output_field=TextField()
+        )
+        sheets = self._last_sheets().filter(**{f"{self.key}__in": keys})
+        rows = list(sheets.values_list(self.key, "carried", further))
+        return (
+            {key: keeping.carried_from_json(carried) for key, carried, _content in rows},
+            {
+                key: frozenset(rows_in(keeping.from_json(content)))
+                for key, _carried, content in rows
+                if content
+            },
+        )
 
     def _excused(self) -> dict[int, list[Excused]]:
         """Return the exemptions that were approved: those of the year, since a year's quota may ask for them."""

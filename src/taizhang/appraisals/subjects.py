@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from django.db.models import CharField, F, IntegerField, Q, QuerySet, Value
+from django.db.models import CharField, F, IntegerField, Max, Q, QuerySet, Value
 
 from taizhang.core.appraisal.compiled import Compiled
 from taizhang.core.appraisal.rows import Profile, Subject
@@ -18,10 +18,11 @@ AT_ONCE = 5000
 
 
 class Scored(NamedTuple):
-    """Somebody who is scored: with the unit that the sheet lies with."""
+    """Somebody who is scored: with the unit that the sheet lies with, and the name."""
 
     subject: Subject
     unit_id: int
+    name: str = ""
 
 
 def scored(
@@ -42,7 +43,7 @@ def _units(period: Period, tree: UnitTree) -> Iterator[Scored]:
     for unit in sorted(tree.units, key=lambda unit: unit.pk):
         if unit.since <= period.start and (unit.until is None or unit.until >= period.end):
             profile = Profile(units=frozenset([unit.code]), unit_kinds=frozenset([unit.kind]))
-            yield Scored(Subject(unit.pk, unit.code, profile), unit.pk)
+            yield Scored(Subject(unit.pk, unit.code, profile), unit.pk, unit.name)
 
 
 def _people(period: Period, tree: UnitTree, only: Iterable[int] | None) -> Iterator[Scored]:
@@ -52,12 +53,9 @@ def _people(period: Period, tree: UnitTree, only: Iterable[int] | None) -> Itera
         for at in range(0, len(wanted), AT_ONCE):
             yield from reader.read(pk__in=wanted[at : at + AT_ONCE])
         return
-    last = 0
-    while ids := list(
-        Person.objects.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:AT_ONCE]
-    ):
-        yield from reader.read(pk__gte=ids[0], pk__lte=ids[-1])
-        last = ids[-1]
+    highest = Person.objects.aggregate(Max("pk"))["pk__max"] or 0
+    for first in range(0, highest, AT_ONCE):
+        yield from reader.read(pk__gt=first, pk__lte=first + AT_ONCE)
 
 
 @dataclass
@@ -70,16 +68,16 @@ class _Reader:
 
     def read(self, **whom: Any) -> Iterator[Scored]:
         """Yield the people whom the conditions name, as far as they had a place or a role. One query."""
-        codes: dict[int, str] = {}
+        codes: dict[int, tuple[str, str]] = {}
         held: dict[str, dict[int, list[Any]]] = {
             name: defaultdict(list) for name in ("post", "role", "group")
         }
-        for person, part, unit_id, word, order, pk in self._places(whom):
+        for person, part, unit_id, word, order, pk, name in self._places(whom):
             if part == "code":
-                codes[person] = word
+                codes[person] = (word, name)
             else:
                 held[part][person].append((order, pk, unit_id, word))
-        for person, code in sorted(codes.items()):
+        for person, (code, name) in sorted(codes.items()):
             posts = tuple((unit, title) for _order, _pk, unit, title in sorted(held["post"].get(person, ())))
             roles, groups = (
                 tuple(word for _order, _pk, _unit, word in sorted(held[part].get(person, ())))
@@ -87,9 +85,9 @@ class _Reader:
             )
             if posts or roles or groups:
                 home = posts[0][0] if posts else self.tree.root.pk if self.tree.root else 0
-                yield Scored(Subject(person, code, self._profile(posts, roles, groups)), home)
+                yield Scored(Subject(person, code, self._profile(posts, roles, groups)), home, name)
 
-    def _places(self, whom: Mapping[str, Any]) -> Iterable[tuple[int, str, int, str, int, int]]:
+    def _places(self, whom: Mapping[str, Any]) -> Iterable[tuple[int, str, int, str, int, int, str]]:
         """Return what people were, a row each: whose, which part, in which unit, the word for it, its order, its id."""
         holds = _holds_through(self.period) & Q(
             **{name.replace("pk", "person_id", 1): value for name, value in whom.items()}
@@ -106,7 +104,7 @@ class _Reader:
                 Membership.objects.filter(holds), "group", (F("person_id"), F("unit_id"), F("group"), none)
             ),
         ]
-        found: Iterable[tuple[int, str, int, str, int, int]] = (
+        found: Iterable[tuple[int, str, int, str, int, int, str]] = (
             parts[0].union(*parts[1:], all=True).iterator(5000)
         )
         return found
@@ -129,7 +127,8 @@ class _Reader:
 
 def _told(rows: "QuerySet[Any]", part: str, columns: tuple[Any, Any, Any, Any]) -> "QuerySet[Any, Any]":
     person, unit, word, order = columns
-    return rows.order_by().values_list(person, Value(part, CharField()), unit, word, order, F("pk"))
+    name = F("name") if part == "code" else Value("", CharField())
+    return rows.order_by().values_list(person, Value(part, CharField()), unit, word, order, F("pk"), name)
 
 
 def _upwards(unit: Unit, tree: UnitTree) -> Iterator[Unit]:

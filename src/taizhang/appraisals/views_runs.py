@@ -1,7 +1,8 @@
 """The monthly run, step by step; and the list of runs."""
 
+import datetime as dt
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,8 +47,25 @@ class Month:
     appraisal: Appraisal
     compiled: Compiled
     period: Period
-    run: Run | None
-    act: str
+    events: tuple[Event, ...] = ()
+
+    @property
+    def run(self) -> Run | None:
+        return self.events[-1].run if self.events else None
+
+    @property
+    def act(self) -> str:
+        """Return what happened last; nothing where the run was not begun."""
+        return self.events[-1].act if self.events else ""
+
+    @property
+    def last_day(self) -> dt.date | None:
+        """Return the last day on which sheets can be objected to."""
+        sent = next((clock.day_of(event.at) for event in self.events if event.act == Act.SENT), None)
+        return actions.days_to_object(sent, self.compiled)
+
+    def was_computed_by(self, actor: str) -> bool:
+        return any(event.by == actor for event in self.events if event.act in (Act.STARTED, Act.COMPUTED))
 
     @property
     def window(self) -> Window:
@@ -89,13 +107,12 @@ def _next(id_: str, appraisal: Appraisal, runs: Sequence[Run], visit: Visit) -> 
 def month_for(request: VisitRequest, appraisal: str, period: str) -> Month:
     """Return a run with the rules it is judged by. Raises Http404."""
     visit = request.visit
-    run, span = queries.run_for(visit.access, appraisal, period)
+    events, span = queries.run_for(visit.access, appraisal, period)
     try:
         compiled = running.compiled_for(appraisal, span, visit.schemes)
     except (RunRefused, NoSchemeInForce) as error:
         raise Http404(str(error)) from error
-    last = running.stage_of(run) if run else None
-    return Month(appraisal, compiled.appraisal, compiled, span, run, last.act if last else "")
+    return Month(appraisal, compiled.appraisal, compiled, span, tuple(events))
 
 
 @require_GET
@@ -107,7 +124,7 @@ def run(request: VisitRequest, appraisal: str, period: str) -> HttpResponse:
         "month": month,
         "steps": steps(month),
         "may": {name: access.may(name) for name in MAY},
-        "events": list(month.run.events.all()) if month.run else [],
+        "events": month.events,
         "place": (appraisal, str(month.period)),
     }
     if month.run is not None and month.has(Act.COMPUTED):
@@ -137,13 +154,14 @@ def steps(month: Month) -> list[dict[str, Any]]:
 
 def _computed(request: VisitRequest, month: Month, run_: Run) -> dict[str, Any]:
     visit = request.visit
-    sheets = queries.sheets_of(run_, visit.access)
-    short: Page[Sheet] = page_of(sheets.filter(outcome=Outcome.MISSED), request.GET.get("page"))
+    outcomes = queries.outcomes_of(run_, visit.access)
+    missed = queries.sheets_of(run_, visit.access).filter(outcome=Outcome.MISSED)
+    short: Page[Sheet] = page_of(Counted(missed, outcomes[Outcome.MISSED]), request.GET.get("page"))
     scheme = month.compiled.scheme
     judged = {sheet.pk: keeping.from_json(sheet.content).judged for sheet in short}
-    last = actions.last_day_to_object(run_, month.compiled)
+    last = month.last_day
     return {
-        "outcomes": queries.outcomes_of(run_, visit.access),
+        "outcomes": outcomes,
         "short": short,
         "shortfalls": [
             (
@@ -155,14 +173,38 @@ def _computed(request: VisitRequest, month: Month, run_: Run) -> dict[str, Any]:
         ],
         "last_day": last,
         "objections_open": last is not None and visit.today <= last,
-        "objections": list(_objections(run_)),
+        "objections": list(_objections(run_)) if month.has(Act.SENT) else [],
         "to_sign": list(actions.to_counter_sign(run_, scheme=scheme, day=visit.today)[:50])
         if month.act == Act.SENT
         else [],
-        "computed_it": actions.was_computed_by(run_, visit.signature),
-        "talks": list(Talk.objects.filter(sheet__run=run_).select_related("person", "unit", "leader")[:100]),
+        "computed_it": month.was_computed_by(visit.signature),
+        **(_afterwards(run_) if month.has(Act.CONFIRMED) else {}),
+    }
+
+
+def _afterwards(run_: Run) -> dict[str, Any]:
+    talks = Talk.objects.filter(sheet__run=run_).select_related("person", "unit", "leader")
+    return {
+        "talks": list(talks[:100]),
         "circulars": list(Circular.objects.filter(run=run_, superseded_by=None)),
     }
+
+
+@dataclass(frozen=True)
+class Counted:
+    """Rows whose number is known: a page of them need not count again."""
+
+    rows: Any
+    number: int
+
+    def __getitem__(self, part: slice) -> Any:
+        return Counted(self.rows[part], self.number)
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.rows)
+
+    def count(self) -> int:
+        return self.number
 
 
 def _objections(run_: Run) -> Any:
@@ -181,11 +223,10 @@ def _previewed(request: VisitRequest, month: Month) -> dict[str, Any]:
     if len(subjects) > PREVIEWED:
         return {"too_many": len(subjects), "subjects": len(subjects)}
     found = list(scoring.sheets(subjects))
-    names = _names(scoring, found)
     scheme = month.compiled.scheme
     rows = [
         {
-            "name": names[int(each.subject.key)],
+            "name": each.name,
             "unit": visit.access.tree.by_id.get(each.unit_id),
             "lines": [showing.judged_line(j, scheme) for j in sheet.judged if j.outcome is Outcome.MISSED],
             "points": sheet.points,
@@ -203,13 +244,6 @@ def _previewed(request: VisitRequest, month: Month) -> dict[str, Any]:
     }
 
 
-def _names(scoring: Scoring, found: Sequence[Any]) -> Mapping[int, str]:
-    from_tree = {unit.pk: unit.name for unit in scoring.tree.units}
-    if scoring.by_unit:
-        return from_tree
-    return queries.names_of([int(each.subject.key) for each, _sheet in found])
-
-
 def _late(sheets: Sequence[Any]) -> int:
     return sum(1 for sheet in sheets for step in _steps_below(sheet.tree) if step.own)
 
@@ -221,9 +255,14 @@ def _steps_below(step: Any) -> Any:
 
 
 def _asked(visit: Visit, month: Month) -> dict[str, Any]:
-    asked = queries.exemptions(visit.access).filter(
-        appraisal=month.appraisal_id, starts__lte=month.period.end, ends__gte=month.period.start
-    )
+    if month.appraisal.exemptions is None:
+        return {"exemptions": [], "undecided": 0}
+    touching = {
+        "appraisal": month.appraisal_id,
+        "starts__lte": month.period.end,
+        "ends__gte": month.period.start,
+    }
+    asked = list(queries.exemptions(visit.access).filter(**touching)[:100])
     return {
         "exemptions": [
             (
@@ -231,9 +270,9 @@ def _asked(visit: Visit, month: Month) -> dict[str, Any]:
                 queries.deciding_role(visit.access, each, month.appraisal),
                 ground_of(each, month.appraisal),
             )
-            for each in asked[:100]
+            for each in asked
         ],
-        "undecided": sum(1 for each in asked[:100] if not hasattr(each, "decision")),
+        "undecided": sum(1 for each in asked if not hasattr(each, "decision")),
     }
 
 

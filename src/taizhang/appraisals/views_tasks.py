@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import Min
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -23,6 +24,20 @@ from taizhang.org.models import Person, Post
 LISTED = 50
 PRINTED = 2000
 """How many people a sheet to print or an .xlsx holds at most."""
+
+
+def waiting_context(visit: Visit) -> dict[str, Any]:
+    """Return what waits for the visitor, each with its address, for the home page. One query."""
+    addresses = {
+        "sheets": reverse("appraisals:mine"),
+        "objections": reverse("appraisals:objections"),
+        "talks": reverse("appraisals:talks"),
+        "exemptions": reverse("appraisals:exemptions"),
+        "runs_appraise": reverse("appraisals:index"),
+        "runs_confirm": reverse("appraisals:index"),
+    }
+    waiting = queries.waiting(visit.access) if visit.scheme.scheme.appraisals else []
+    return {"scores_waiting": [(each.what, each.n, addresses[each.what]) for each in waiting]}
 
 
 def mine_context(visit: Visit) -> dict[str, Any]:
@@ -100,7 +115,7 @@ def responsibilities(request: VisitRequest) -> HttpResponse:
     )
     keys = [pk for pk, *_order in page]
     lines = standing.lines(scoring, keys, today=visit.today)
-    names = _names(appraisal, keys, visit)
+    names = {int(line.scored.subject.key): line.scored.name for line in lines}
     if as_file:
         return _as_file(lines, names, appraisal, period, visit)
     context = {
@@ -142,12 +157,6 @@ def _bound(posts: Any, appraisal: Appraisal) -> Any:
         people = Person.objects.filter(queries.named_by(who))
         posts = posts.filter(person__in=people.values("pk"))
     return posts
-
-
-def _names(appraisal: Appraisal, keys: list[int], visit: Visit) -> dict[int, str]:
-    if appraisal.by == "unit":
-        return {unit.pk: unit.name for unit in visit.access.tree.units}
-    return queries.names_of(keys)
 
 
 def _grouped(lines: list[Line], names: dict[int, str], visit: Visit) -> list[Any]:

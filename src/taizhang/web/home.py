@@ -3,6 +3,7 @@
 from django.http import HttpResponse
 from django.shortcuts import render
 
+from taizhang.appraisals.views_tasks import waiting_context as scores_waiting
 from taizhang.core.values import Period
 from taizhang.duties import matrix
 from taizhang.duties.views import seen_units, standing_in, todo_context
@@ -17,6 +18,8 @@ def home(request: VisitRequest) -> HttpResponse:
         context |= _matrix_context(visit)
     elif access.may("read"):
         context |= todo_context(visit)
+    if access.grants:
+        context |= scores_waiting(visit)
     return render(request, "web/home.html", context)
 
 

@@ -27,7 +27,7 @@ PLACES = (
     Place("duties:gaps", _("Gap list"), "bell-alert", "g q", may="read"),
     Place("ledger:index", _("Ledger"), "book-open", "g l", may="read"),
     Place("desk:index", _("Manuscripts"), "newspaper", "g m"),
-    Place("appraisals:mine", _("My tasks"), "clipboard-document-check", "g m"),
+    Place("appraisals:mine", _("My tasks"), "clipboard-document-check", "g t"),
     Place("appraisals:index", _("Scores"), "calculator", "g p", may="scores"),
     Place("reports:index", _("Reports"), "document-text", "g r", may="read"),
     Place("check:index", _("Check a draft"), "document-magnifying-glass", "g c"),

@@ -61,19 +61,19 @@ KIND = """\
 indicators:
 """
 MAY = {
-    "clerk": "[read, record, correct, export, appraise, scores]",
-    "section_head": "[read, record, correct, scores]",
-    "deputy": "[read, export, verify, exempt, report, confirm, answer, talk, scores]",
-    "auditor": "[read, export, journal, scores]",
+    "clerk": "appraise, scores",
+    "section_head": "scores",
+    "deputy": "confirm, answer, talk, scores",
+    "auditor": "scores",
 }
 
 
 def with_appraisals(scheme: str = SCHEME) -> str:
     """Return the office's scheme with quotas, scores and who may do what about them."""
-    for role, may in MAY.items():
+    for role, more in MAY.items():
         line = next(line for line in scheme.splitlines() if line.startswith(f"  {role}: "))
-        start, end = line.index("may: [") + 5, line.index("]", line.index("may: [")) + 1
-        scheme = scheme.replace(line, line[:start] + may + line[end:])
+        end = line.index("]", line.index("may: ["))
+        scheme = scheme.replace(line, f"{line[:end]}, {more}{line[end:]}")
     return scheme.replace("indicators:\n", KIND, 1) + APPRAISALS
 
 

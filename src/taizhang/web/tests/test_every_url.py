@@ -10,6 +10,9 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from taizhang.appraisals.models import Circular, Exemption, Objection, Sheet, Talk
+from taizhang.appraisals.tests.conftest import with_appraisals
+from taizhang.appraisals.tests.months import three_months
 from taizhang.conftest import ROLES, SCHEME
 from taizhang.core.desk.content import Content, Share
 from taizhang.core.values import Period
@@ -44,6 +47,7 @@ OPEN = {"login", "set_language", "favicon", "robots"} | {
     f"{s}:{n}" for s in ("site", "site_en") for n in SITE
 }
 ANYBODY = "anybody who is logged in"
+SEES = ("scores", "appraise", "confirm", "answer", "talk")
 NEEDS = {
     "home": ANYBODY,
     "logout": ANYBODY,
@@ -115,6 +119,32 @@ NEEDS = {
     "desk:reopen": "write",
     "desk:form": "read",
     "desk:form_file": "read",
+    "appraisals:index": SEES,
+    "appraisals:mine": ANYBODY,
+    "appraisals:list": SEES,
+    "appraisals:run": SEES,
+    "appraisals:begin": "appraise",
+    "appraisals:compute": "appraise",
+    "appraisals:send": "appraise",
+    "appraisals:confirm": "confirm",
+    "appraisals:lock": "confirm",
+    "appraisals:sheets": SEES,
+    "appraisals:new_circular": "appraise",
+    "appraisals:sheet": SEES,
+    "appraisals:object": SEES,
+    "appraisals:counter_sign": "confirm",
+    "appraisals:correct": "confirm",
+    "appraisals:objections": ANYBODY,
+    "appraisals:answer": SEES,
+    "appraisals:exemptions": ANYBODY,
+    "appraisals:ask_exemption": ANYBODY,
+    "appraisals:decide_exemption": "confirm",
+    "appraisals:talks": ANYBODY,
+    "appraisals:talk": SEES,
+    "appraisals:circular": ANYBODY,
+    "appraisals:download_circular": ANYBODY,
+    "appraisals:assess": ANYBODY,
+    "appraisals:download_assessment": ANYBODY,
     "reports:index": ("read", "report"),
     "reports:new": "report",
     "reports:diff": "read",
@@ -169,6 +199,12 @@ BUTTONS = {
     "org:set_active",
     "org:reset_password",
     "desk:resolve",
+    "appraisals:begin",
+    "appraisals:compute",
+    "appraisals:send",
+    "appraisals:confirm",
+    "appraisals:lock",
+    "appraisals:counter_sign",
 }  # act at once, without a field
 
 
@@ -185,12 +221,14 @@ def names(patterns=None, prefix: str = "") -> list[str]:
 
 @pytest.fixture
 def scheme_text() -> str:
-    return SCHEME.replace("exempt, report], reach: all", "exempt, report, freeze], reach: all") + OUTLINE
+    scheme = SCHEME.replace("exempt, report]", "exempt, report, freeze]") + OUTLINE
+    return with_appraisals(scheme)
 
 
 @pytest.fixture
 def arguments(bureau, post_entry, now):
     """An argument for every kind of address."""
+    three_months(bureau, now)
     ledger = Ledger(history(), unit_tree(), now())
     order = Order("annual", bureau.units["bureau"], Period.year(2023), "zh-hans")
     report = reports.create(order, ledger=ledger, by="deputy Deputy")
@@ -214,8 +252,22 @@ def arguments(bureau, post_entry, now):
     occurrence = {"duty": "monthly_study", "unit": "bureau", "period": "2023-10"}
 
     text = _manuscript(bureau, now())
+    about = Sheet.objects.get(person=bureau.people["section_head"], run__period="2023-10")
+    of_scores = {
+        "appraisal": "monthly",
+        "period": "2023-10",
+        "form": "docx",
+        "appraisals:answer": Objection.objects.get().pk,
+        "appraisals:decide_exemption": Exemption.objects.get().pk,
+        "appraisals:talk": Talk.objects.get(person=bureau.people["section_head"]).pk,
+        "appraisals:circular": Circular.objects.get().pk,
+        "appraisals:download_circular": Circular.objects.get().pk,
+    }
 
     def of(name: str) -> dict[str, object]:
+        if name.startswith("appraisals:"):
+            known = {**of_scores, "id": of_scores.get(name, about.pk), "pk": of_scores.get(name)}
+            return {argument: known[argument] for argument in _arguments(name)}
         if name.startswith("desk:"):
             comment = Comment.objects.get().pk
             known = {"id": text.pk, "pk": comment if name == "desk:resolve" else 0, "number": 1}
@@ -333,6 +385,10 @@ MORE_SPECIAL = {
     "desk:recall",
     "desk:reopen",
     "desk:restore",
+    "appraisals:download_assessment",  # of whom, and as what, the query says
+    "appraisals:decide_exemption",
+    "appraisals:answer",
+    "appraisals:talk",
     "ledger:correct",  # the right on this very row
     "ledger:withdraw",
     "ledger:attendance",
@@ -364,11 +420,22 @@ MORE_SPECIAL = {
 
 def _has(role: str, needed) -> bool:
     may = {
-        "clerk": {"read", "record", "correct", "export", "write", "release"},
+        "clerk": {"read", "record", "correct", "export", "appraise", "scores", "write", "release"},
         "officer": {"read", "record", "correct", "write"},
-        "section_head": {"read", "record", "correct"},
-        "deputy": {"read", "export", "verify", "exempt", "report", "freeze"},
-        "auditor": {"read", "export", "journal"},
+        "section_head": {"read", "record", "correct", "scores"},
+        "deputy": {
+            "read",
+            "export",
+            "verify",
+            "exempt",
+            "report",
+            "freeze",
+            "confirm",
+            "answer",
+            "talk",
+            "scores",
+        },
+        "auditor": {"read", "export", "journal", "scores"},
         "administrator": {"organise", "accounts", "rules"},
     }[role]
     wanted = {needed} if isinstance(needed, str) else set(needed)
