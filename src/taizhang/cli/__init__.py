@@ -16,6 +16,7 @@ COMMANDS = {
     "lexicon": "taizhang.cli.lexicon:lexicon",
     "manage": "taizhang.cli.site:manage",
     "backup": "taizhang.cli.backup:backup",
+    "release": "taizhang.cli.release:release",
     "report": "taizhang.cli.report:report",
     "restore": "taizhang.cli.backup:restore",
     "scheme": "taizhang.cli.scheme:scheme",

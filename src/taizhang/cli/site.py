@@ -100,12 +100,14 @@ def demo(ctx: click.Context, serve: bool, port: int, language: str | None) -> No
 @click.option("--port", default=8000, show_default=True)
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--threads", default=8, show_default=True)
+@click.option("--release/--no-release", default=True, help="Release texts whose moment has come (default).")
 @language_option
-def serve(port: int, host: str, threads: int, language: str | None) -> None:
+def serve(port: int, host: str, threads: int, language: str | None, release: bool = True) -> None:
     """Serve the ledger of TAIZHANG_HOME."""
     set_up(language)
     import waitress
 
+    from taizhang.publication.scheduling import Scheduler
     from taizhang.web import setup
 
     with setup.told_plainly():
@@ -115,6 +117,8 @@ def serve(port: int, host: str, threads: int, language: str | None) -> None:
 
         server = waitress.create_server(application, host=host, port=port, threads=threads)
     click.echo(setup.words.serving(host, port))
+    if release:
+        Scheduler().start()
     server.run()
 
 

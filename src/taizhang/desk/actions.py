@@ -11,13 +11,12 @@ from taizhang.core.desk import standing as rule
 from taizhang.core.desk.content import Content, digest
 from taizhang.core.desk.corrections import changed_characters
 from taizhang.core.desk.standing import What
-from taizhang.core.desk.track import NoLine, Stop, choose_line, track_of
+from taizhang.core.desk.track import NoLine, choose_line
 from taizhang.core.messages import gettext_noop
 from taizhang.core.scheme.desk import Desk
-from taizhang.core.scheme.desk import Station as DeclaredStation
 from taizhang.core.scheme.history import History
 from taizhang.core.scheme.load import LoadedScheme
-from taizhang.desk import access, checking, drafts, placing, posting, queries, rich_text
+from taizhang.desk import access, checking, drafts, placing, posting, queries, rich_text, settling
 from taizhang.desk.access import Visitor
 from taizhang.desk.models import (
     Act,
@@ -31,7 +30,6 @@ from taizhang.desk.models import (
     Release,
     Resolution,
     Round,
-    Seat,
     Station,
     Version,
     Withdrawal,
@@ -221,43 +219,9 @@ def _begin(way: Way, content: Content, purpose: Purpose, reason: str, hands: Han
         by=hands.book.actor,
     )
     round_.save(force_insert=True)
-    for stop in track_of(line).stops:
-        _settle(round_, stop, line.stations[stop.id])
+    settling.settle(round_, line)
     hands.book.sign("desk.begin", round_)
     return round_
-
-
-def _settle(round_: Round, stop: Stop, declared: DeclaredStation) -> None:
-    station = Station.objects.create(
-        round=round_,
-        order=stop.order,
-        code=stop.id,
-        name=dict(declared.name.texts),
-        does=stop.does,
-        level=stop.level,
-        gate_text=stop.gates.get("text", 0),
-        gate_number=stop.gates.get("number", 0),
-        gate_logic=stop.gates.get("logic", 0),
-        reads_aloud=stop.reads_aloud,
-        needs_opinion=stop.needs_opinion,
-        hours=stop.hours,
-        working_days=stop.working_days,
-        reopens_from=stop.reopens_from,
-        apart_from=list(stop.apart_from),
-    )
-    Seat.objects.bulk_create(Seat(station=station, how=how, name=name) for how, name in seats_of(declared))
-
-
-def seats_of(declared: DeclaredStation) -> list[tuple[str, str]]:
-    """Return the seats of a station as they are settled: how somebody may sit there, and which role, group, person."""
-    return [
-        (Seat.How.ROLE if seat.reach == "unit" else Seat.How.ANYWHERE, seat.role)
-        if seat.role is not None
-        else (Seat.How.GROUP, seat.group)
-        if seat.group is not None
-        else (Seat.How.PERSON, seat.person or "")
-        for seat in declared.seats
-    ]
 
 
 def _version(
@@ -617,6 +581,14 @@ def _releasable(way: Way, seen: str, channel: str, hands: Hands) -> tuple[Round,
     refuse_if(queries.refusals(way, seen=seen, channel=channel, now=hands.book.at))
     assert way.round is not None
     assert way.version is not None
+    mine = [version for version in way.versions if version.round_id == way.round.pk]
+    why = settling.fault(
+        way.manuscript, way.round, stations=way.stations, versions=mine, schemes=hands.schemes
+    )
+    refuse_if([why] if why else [])
+    if digest_of(way.manuscript, way.version.text) != way.version.digest:
+        raise refuse(gettext_noop("The text is not the one that was approved. Run “taizhang verify”."))
+    hands.book.flush()  # the database looks for the lines that sign the approvals
     return way.round, way.version
 
 

@@ -45,3 +45,9 @@ class DeskConfig(AppConfig):
         "release": _("released"),
         "withdraw": _("release withdrawn"),
     }
+
+    def ready(self) -> None:
+        from taizhang.desk import guards, integrity  # noqa: PLC0415 - models must be ready
+
+        self.more_triggers = guards.triggers
+        self.integrity_checks = integrity.CHECKS

@@ -3,7 +3,7 @@
 import datetime as dt
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeVar
@@ -136,7 +136,8 @@ def ways_of(manuscripts: Iterable[Manuscript], *, tree: UnitTree | None = None) 
     """
     wanted = list(manuscripts)
     rows = _Rows.read(wanted, thorough=tree is not None)
-    return [_way(manuscript, rows, tree) for manuscript in wanted]
+    entitled = entitled_in(tree) if tree is not None else None
+    return [_way(manuscript, rows, entitled) for manuscript in wanted]
 
 
 def way_shown(manuscript: Manuscript) -> Way:
@@ -157,6 +158,45 @@ def _settled(round_id: uuid.UUID) -> tuple[Station, ...]:
 def findings_of(version_id: uuid.UUID) -> tuple[Finding, ...]:
     """Return what was found in a version: kept with it, and never changed."""
     return tuple(Finding.objects.filter(version=version_id))
+
+
+@dataclass(frozen=True)
+class Passage:
+    """One round as it was gone through: for verification."""
+
+    round: Round
+    stations: tuple[Station, ...]
+    versions: tuple[Version, ...]
+    acts: tuple[Act, ...]
+    standing: Standing
+
+
+Entitled = Callable[[Act, Iterable[Seat], Manuscript], bool]
+"""Tells whether what an act names let its person sit at one of these seats for a manuscript."""
+
+
+def entitled_in(tree: UnitTree) -> Entitled:
+    """Return the judgement by roles and memberships as they stand now."""
+
+    def entitled(act: Act, seats: Iterable[Seat], manuscript: Manuscript) -> bool:
+        return seating.was_entitled(act, seats, unit_id=manuscript.unit_id, tree=tree)
+
+    return entitled
+
+
+def passages_of(manuscripts: Iterable[Manuscript], *, entitled: Entitled) -> Iterator[Passage]:
+    """Yield every round of these manuscripts, every act held against the seats and findings of its moment."""
+    wanted = list(manuscripts)
+    rows = _Rows.read(wanted, thorough=True)
+    for manuscript in wanted:
+        for round_ in rows.rounds.get(manuscript.pk, []):
+            yield Passage(
+                round=round_,
+                stations=tuple(rows.stations.get(round_.pk, ())),
+                versions=tuple(v for v in rows.versions.get(manuscript.pk, ()) if v.round_id == round_.pk),
+                acts=tuple(a for a in rows.acts.get(manuscript.pk, ()) if a.round_id == round_.pk),
+                standing=rule.stand(_case(manuscript, round_, rows, entitled)),
+            )
 
 
 @dataclass(frozen=True)
@@ -248,13 +288,13 @@ def _grouped(rows: Iterable[_Row], key: str) -> dict[uuid.UUID, list[_Row]]:
     return found
 
 
-def _way(manuscript: Manuscript, rows: _Rows, tree: UnitTree | None) -> Way:
+def _way(manuscript: Manuscript, rows: _Rows, entitled: Entitled | None) -> Way:
     rounds = rows.rounds.get(manuscript.pk, [])
     round_ = rounds[-1] if rounds else None
     versions = rows.versions.get(manuscript.pk, [])
     acts = rows.acts.get(manuscript.pk, [])
     stations = rows.stations.get(round_.pk, []) if round_ else []
-    case = _case(manuscript, round_, rows, tree) if round_ else None
+    case = _case(manuscript, round_, rows, entitled) if round_ else None
     return Way(
         manuscript=manuscript,
         round=round_,
@@ -271,28 +311,32 @@ def _way(manuscript: Manuscript, rows: _Rows, tree: UnitTree | None) -> Way:
     )
 
 
-def _case(manuscript: Manuscript, round_: Round, rows: _Rows, tree: UnitTree | None) -> Case:
+def _case(manuscript: Manuscript, round_: Round, rows: _Rows, entitled: Entitled | None) -> Case:
     stations = {station.pk: station for station in rows.stations[round_.pk]}
     versions = rows.versions.get(manuscript.pk, [])
     mine = [version for version in versions if version.round_id == round_.pk]
-    before = [version for version in versions if version.round_id != round_.pk]
+    sooner = {each.pk for each in rows.rounds[manuscript.pk] if each.number < round_.number}
+    before = [version for version in versions if version.round_id in sooner]
     numbers = {version.pk: version.number for version in mine}
     acts = [act for act in rows.acts.get(manuscript.pk, []) if act.round_id == round_.pk]
-    decisions = _decisions(d for version in mine for d in rows.decisions.get(version.pk, ()))
+    decisions = tuple(
+        decision
+        for version in mine
+        for decision in _decisions(version.number, rows.decisions.get(version.pk, ()))
+    )
+    earlier = [hand for version in before for hand in rows.hands.get(version.pk, ())]
     return Case(
         track=track_of(round_, stations.values()),
         texts=tuple(
             _text(version, rows.hands.get(version.pk, ()), rows.findings.get(version.pk, ()))
             for version in mine
         ),
-        acts=tuple(_act(act, stations, numbers, manuscript, tree) for act in acts),
+        acts=tuple(_act(act, stations, numbers, manuscript, entitled) for act in acts),
         decisions=decisions,
         hands=frozenset(
-            {
-                manuscript.creator_id,
-                *(hand.person_id for version in before for hand in rows.hands.get(version.pk, ())),
-            }
+            {manuscript.creator_id, *(h.person_id for h in earlier if h.how != Hand.How.CORRECTOR)}
         ),
+        correctors=frozenset(h.person_id for h in earlier if h.how == Hand.How.CORRECTOR),
     )
 
 
@@ -313,14 +357,10 @@ def _act(
     stations: Mapping[int, Station],
     numbers: Mapping[uuid.UUID, int],
     manuscript: Manuscript,
-    tree: UnitTree | None,
+    entitled: Entitled | None,
 ) -> rule.Act:
     station = stations.get(act.station_id or 0)
-    entitled = (
-        tree is None
-        or station is None
-        or seating.was_entitled(act, station.seats.all(), unit_id=manuscript.unit_id, tree=tree)
-    )
+    may = entitled is None or station is None or entitled(act, station.seats.all(), manuscript)
     return rule.Act(
         number=act.number,
         what=rule.What(act.what),
@@ -329,20 +369,18 @@ def _act(
         person=act.person_id,
         at=act.at,
         stop=station.order if station else None,
-        entitled=entitled,
+        entitled=may,
         opinion=act.opinion,
         read_aloud=act.read_aloud,
     )
 
 
-def _decisions(rows: Iterable[FindingDecision]) -> tuple[rule.Decision, ...]:
-    """Return the decisions by which findings stay: the newest on each counts."""
-    newest = {(row.digest, row.key): row for row in sorted(rows, key=lambda row: row.pk)}
-    return tuple(
-        rule.Decision(row.digest, row.key, row.at)
-        for row in newest.values()
-        if row.choice == FindingDecision.Choice.KEEP
-    )
+def _decisions(number: int, rows: Iterable[FindingDecision]) -> Iterator[rule.Decision]:
+    """Yield the decisions by which findings of a version stay: the newest on each counts."""
+    newest = {row.key: row for row in sorted(rows, key=lambda row: row.pk)}
+    for row in newest.values():
+        if row.choice == FindingDecision.Choice.KEEP:
+            yield rule.Decision(number, row.key, row.at)
 
 
 def objections(way: Way, act: Act, *, tree: UnitTree) -> list[Message]:
@@ -351,11 +389,11 @@ def objections(way: Way, act: Act, *, tree: UnitTree) -> list[Message]:
     version = act.version
     hands = list(Hand.objects.filter(version=version))
     text = _text(version, hands, Finding.objects.filter(version=version))
-    told = _act(act, stations, {version.pk: version.number}, way.manuscript, tree)
+    told = _act(act, stations, {version.pk: version.number}, way.manuscript, entitled_in(tree))
     case = way.case or Case(
         track_of(act.round, act.round.stations.all()), hands=frozenset([way.manuscript.creator_id])
     )
-    kept = {one.key for one in case.decisions if one.digest == act.digest}
+    kept = {one.key for one in case.decisions if one.text == version.number}
     return rule.objections(rule.stand(case), told, new=text, decided=kept)
 
 

@@ -201,7 +201,7 @@ def _items(
 ) -> Iterator[Item]:
     match block:
         case Heading():
-            label = counter.heading(block.level)
+            label = counter.heading(block.level) if block.counted else ""
             space = plain(" ") if block.run_in and not is_chinese else ()
             yield Line(_HEADINGS[block.level - 1], block.inlines, label=label, run_in=space + block.run_in)
         case Paragraph():

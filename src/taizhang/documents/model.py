@@ -85,11 +85,15 @@ Inlines = tuple[Inline, ...]
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A heading of level 1 to 4. ``run_in`` is body text that continues in the same paragraph."""
+    """A heading of level 1 to 4. ``run_in`` is body text that continues in the same paragraph.
+
+    ``counted``: it is given its ordinal when it is printed; a text from elsewhere brings its own.
+    """
 
     level: int
     inlines: Inlines
     run_in: Inlines = ()
+    counted: bool = True
 
     def __post_init__(self) -> None:
         if self.level not in range(1, 5):

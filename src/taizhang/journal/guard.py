@@ -7,7 +7,7 @@ a server refuses to start without them (``missing``). Whoever drops them is foun
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -29,6 +29,19 @@ class Trigger:
     name: str
     sql: str
     function: str = ""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What no row to come may be: an insert into ``table`` is refused, with ``why``, when ``refused`` is true of ``NEW``.
+
+    ``refused`` is SQL that both databases read alike. ``triggers_of`` makes an app's ``more_triggers`` of its rules.
+    """
+
+    table: str
+    name: str
+    refused: str
+    why: str
 
 
 def guarded_models() -> list[tuple[type[Model], str | None]]:
@@ -105,7 +118,7 @@ def missing(using: str = "default") -> list[str]:
     """Return the names of triggers that are absent, switched off or not as this version makes them."""
     connection = connections[using]
     present = _present(connection)
-    return [t.name for t in expected(connection) if present.get(t.name) != _fingerprint(connection, t)]
+    return [t.name for t in expected(connection) if present.get(t.name) != _fingerprint(t)]
 
 
 def strange(using: str = "default") -> list[str]:
@@ -128,6 +141,41 @@ def expected(connection: BaseDatabaseWrapper) -> list[Trigger]:
 
 def _no_more(_vendor: str) -> list[Trigger]:
     return []
+
+
+def triggers_of(rules: Iterable[Rule], vendor: str) -> list[Trigger]:
+    """Return the triggers that ask these rules: on SQLite one each, on PostgreSQL one a table, in their order."""
+    told = list(rules)
+    if vendor == "postgresql":
+        return [_postgresql_rules(table, told) for table in dict.fromkeys(rule.table for rule in told)]
+    return [_sqlite_rule(rule) for rule in told]
+
+
+def _sqlite_rule(rule: Rule) -> Trigger:
+    name = f"{rule.table}_rule_{rule.name}"
+    why = f"taizhang: {rule.table}: {rule.why}"
+    return Trigger(
+        rule.table,
+        name,
+        f'CREATE TRIGGER "{name}" BEFORE INSERT ON "{rule.table}" WHEN {rule.refused} '
+        f"BEGIN SELECT RAISE(ABORT, '{why}'); END",
+    )
+
+
+def _postgresql_rules(table: str, rules: Iterable[Rule]) -> Trigger:
+    """Return one trigger for all rules of a table; they are asked in the order in which they are declared."""
+    body = "\n".join(
+        f"    IF {rule.refused} THEN RAISE EXCEPTION 'taizhang: {table}: {rule.why}'; END IF;"
+        for rule in rules
+        if rule.table == table
+    )
+    return Trigger(
+        table,
+        f"{table}_rules",
+        f"CREATE TRIGGER {table}_rules BEFORE INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION taizhang_{table}()",
+        f"CREATE OR REPLACE FUNCTION taizhang_{table}() RETURNS trigger LANGUAGE plpgsql AS $$\n"
+        f"BEGIN\n{body}\n    RETURN NEW;\nEND $$",
+    )
 
 
 def _sqlite(model: type[Model], closing: str | None) -> list[Trigger]:
@@ -194,10 +242,8 @@ def _drop(connection: BaseDatabaseWrapper, trigger: Trigger) -> str:
     return f'DROP TRIGGER IF EXISTS "{trigger.name}"{on}'
 
 
-def _fingerprint(connection: BaseDatabaseWrapper, trigger: Trigger) -> str:
-    if connection.vendor == "postgresql":
-        return trigger.sql + _function_body(trigger.function)
-    return trigger.sql
+def _fingerprint(trigger: Trigger) -> str:
+    return trigger.sql + (_function_body(trigger.function) if trigger.function else "")
 
 
 def _function_body(sql: str) -> str:

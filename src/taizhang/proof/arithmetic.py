@@ -52,8 +52,20 @@ def sums_to(parts: Sequence[Claim], whole: Claim) -> bool:
         return whole.numeral.agrees(low, high)
     steps = [_step(claim, [*parts, whole]) for claim in (*parts, whole)]
     coarsest = max(steps)
+    missed = abs(exact_sum(parts) - whole.value)
+    if coarsest > max(steps[:-1]):
+        return missed < coarsest
     slack = Decimal(0) if coarsest == 1 else coarsest * (1 if len(parts) < _MANY else 2)
-    return abs(exact_sum(parts) - whole.value) <= slack
+    return missed <= slack
+
+
+def one_digit_off(one: Decimal, other: Decimal) -> bool:
+    """Say whether two values are written with the same digits but for one, or with two that changed places."""
+    first, second = (f"{value.normalize():f}" for value in (one, other))
+    if len(first) != len(second) or first == second:
+        return False
+    wrong = sum(a != b for a, b in zip(first, second, strict=True))
+    return wrong == 1 or (wrong == 2 and sorted(first) == sorted(second))  # noqa: PLR2004
 
 
 def _step(claim: Claim, others: Sequence[Claim]) -> Decimal:
@@ -83,12 +95,12 @@ def some_run_sums_to(run: Sequence[Claim], whole: Claim, *, least: int = 2) -> b
     return False
 
 
-def some_subset_sums_to(parts: Sequence[Claim], whole: Claim, *, most: int = 4) -> bool:
+def some_subset_sums_to(parts: Sequence[Claim], whole: Claim, *, least: int = 1, most: int = 4) -> bool:
     """Say whether some of ``parts`` (at most ``most``; only the first ten are tried) add up to ``whole``."""
     few = parts[:10]
     return any(
         sums_to(chosen, whole)
-        for count in range(1, min(most, len(few)) + 1)
+        for count in range(least, min(most, len(few)) + 1)
         for chosen in combinations(few, count)
     )
 

@@ -25,7 +25,7 @@ _PLANNED = re.compile(
     r"计划(?!外|项目|生育|单列|经济)|力争|预计|目标|争取|拟|确保|任务|指标|不少于|不低于|至少|以上$|下一步|明年|下年度|来年|将(?!近|军|要求)|要(?!求|素|闻|点|案|情)|应当|原则上|预期|规划|申请"
 )
 _EARLIER = re.compile(
-    r"上年|去年|上期|上学期|上季度|上月|上半年度|同期|前年|年初|此前|以前|原来|原有|原先|上一|往年|历年|上轮|上次|基期|改造前|整治前|期初"
+    r"上年|去年|上期|上学期|上季度|上月|上半年度|同期|前年|年初(?!(?:[^，]{0,4})(?:下达|安排|确定|计划|制定|预算|部署|列入|批复))|此前|以前|原来|原有|原先|上一|往年|历年|上轮|上次|基期|改造前|整治前|期初"
 )
 _RUNNING = re.compile(r"累计|以来|历年|至今|存量|总量|总数达|现有|实有|保有|余额")
 _NEW = re.compile(r"新增|新建|当年|本年|净增|增加|增长|减少|下降|新发展|新培育|新设|新开")
@@ -33,6 +33,7 @@ _AVERAGE = re.compile(
     r"人均|户均|均(?=[^衡匀等可为已有])|均$|平均|每[^月年日天周季次]|日均|月均|年均|单产|亩产"
 )
 _RATE_UNITS = frozenset({"%", "‰", "‱"})
+_DAYS = frozenset({"工作日", "个工作日"})
 _MONEY = frozenset({"元", "美元", "欧元", "港元"})
 _YEAR = re.compile(r"(20\d\d|19\d\d)年")
 _SPAN = re.compile(
@@ -88,7 +89,9 @@ class Claim:
     @cached_property
     def family(self) -> str:
         """Units that count the same things: 人 名 位 are one family, the others stand alone."""
-        return "人" if self.unit in numerals.PEOPLE else self.unit
+        if self.unit in numerals.PEOPLE:
+            return "人"
+        return "天" if self.unit in _DAYS else self.unit
 
     @property
     def is_rate(self) -> bool:
@@ -166,7 +169,11 @@ def statements(norm: str, paragraphs: Sequence[Stretch], *, skip: set[int]) -> I
         line = norm[paragraph.start : paragraph.end]
         if paragraph.start in skip or not _FIGURE.search(line):
             continue
-        found = [n for n in numerals.find(line) if n.unit and n.unit not in numerals.CALENDAR]
+        found = [
+            n
+            for n in numerals.find(line)
+            if n.unit and (n.unit not in numerals.CALENDAR or _is_score(line, n))
+        ]
         at = 0
         for match in _STATEMENT.finditer(line):
             own = []
@@ -176,6 +183,13 @@ def statements(norm: str, paragraphs: Sequence[Stretch], *, skip: set[int]) -> I
             if own:
                 sentence = _Sentence(line, match.start(), match.end(), paragraph.start, index)
                 yield _statement(sentence, own[:_MOST_CLAIMS], marks)
+
+
+def _is_score(line: str, numeral: Numeral) -> bool:
+    """100分 is a score where no hour stands before it and no word goes on behind it."""
+    if numeral.unit != "分" or line[numeral.start - 1 : numeral.start] in {"时", "点", ":", "：", "第"}:
+        return False
+    return line[numeral.end : numeral.end + 1] in {"", "，", "、", "。", "；", "）", "为", "的", "居", "列"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +215,8 @@ def _statement(sentence: _Sentence, found: list[Numeral], marks: _Marks) -> Stat
     own = []
     previous_end = sentence.start
     for number, numeral in enumerate(found):
+        if numeral.start == 0 and sentence.line[numeral.figure_end - 1] in " 　":
+            continue
         if not _inside(marks.titles, sentence.offset + numeral.start):
             following = found[number + 1].start if number + 1 < len(found) else sentence.end
             own.append(_claim(sentence, numeral, (previous_end, following), marks))

@@ -34,6 +34,10 @@ _ADVERT = re.compile(
 )
 _ADVERT_STRONG = re.compile(r"公众号：|##paid|svip|材料来(?:源|自)[：:]|代笔客服|素材库】", re.IGNORECASE)
 _ADVERT_CUES = 3
+_ARTICLE = re.compile(r"^[ \t]*第[一二三四五六七八九十百零\d]+条", re.MULTILINE)
+_AMENDED = re.compile(
+    r"第[一二三四五六七八九十百零\d]+条[^。；\n]{0,16}(?:修改为|后增加|删去|删除)|作为第[一二三四五六七八九十百零]+条"
+)
 _ARTICLES = 3
 _LONGEST_ADVERT = 400
 
@@ -112,9 +116,7 @@ class Draft:
     @cached_property
     def statutory(self) -> bool:
         """Whether the text is a law or a set of rules: its articles repeat words and thresholds on purpose."""
-        return (
-            len(re.findall(r"^[ \t]*第[一二三四五六七八九十百零\d]+条", self.norm, re.MULTILINE)) >= _ARTICLES
-        )
+        return len(_ARTICLE.findall(self.norm)) >= _ARTICLES or len(_AMENDED.findall(self.norm)) >= _ARTICLES
 
     @cached_property
     def claims(self) -> tuple["claims.Claim", ...]:

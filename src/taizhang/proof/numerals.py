@@ -244,6 +244,10 @@ _RANGE = re.compile(r" ?(?:—|－|–|-|～|~|〜|至|到)+ ?")
 _FROM = re.compile(r"[由从][^，。；、：]{0,14}$")
 _RANKED_BY = frozenset("列居名排位")
 _IDLE = frozenset("一十百千万")
+_SERIAL = frozenset("期组队班类级层线科档段批等车")
+_BEFORE_SERIAL = frozenset("，、；：（。和及与至到在由 ")
+_AFTER_SERIAL = re.compile(r"\d|工程|项目|楼|厂|车间|标段|配套|泵站")
+_SPANS = re.compile(r"[多半来余]?(?:月|小时|星期|季度|学期|工作日|世纪|百分点)")
 
 
 class Approximation(StrEnum):
@@ -449,10 +453,23 @@ def _inside_code(text: str, match: re.Match[str], pending: Numeral | None) -> bo
     return bool(after and after.isascii() and after.isalpha() and not match["unit"])
 
 
+def _serial(match: re.Match[str]) -> bool:
+    """二期工程, 三组1,565户: a Chinese digit that opens its clause is the name of a part, not a count."""
+    start, text = match.start("han"), match.string
+    opens = start == 0 or text[start - 1] in _BEFORE_SERIAL
+    return opens and _AFTER_SERIAL.match(text, match.end()) is not None
+
+
 def _idle(match: re.Match[str]) -> bool:
     han = match["han"]
+    if match["unit"] == "个" and _SPANS.match(match.string, match.end("unit")):
+        return True
     if not han or match["base"]:
         return False
+    if len(han) == 1 and match["unit"] in _SERIAL and _serial(match):
+        return True
+    if han in _IDLE and match.start() and match.string[match.start() - 1] == "每":
+        return True
     if not match["unit"]:
         start, text = match.start(), match.string
         return not (start > 1 and text[start - 1] == "第" and text[start - 2] in _RANKED_BY)

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFeed
+from django.utils.html import escape
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -59,7 +60,8 @@ class _Texts(Feed):  # type: ignore[type-arg] # it is generic in the stubs only
     def item_description(self, item: Any) -> str:
         words = fragment.gist(item.content, longest=300)
         note = line(item.content.note) if item.is_corrected else ""
-        return f"{_('Correction')}{_(': ')}{note} {words}" if note else words
+        # readers take a description for HTML, so words must come to them escaped twice
+        return escape(f"{_('Correction')}{_(': ')}{note} {words}" if note else words)
 
     def item_link(self, item: Any) -> str:
         return address(self._request, "article", item.manuscript.number)

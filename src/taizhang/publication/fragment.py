@@ -444,7 +444,7 @@ class _Blocks:
         match element.tag:
             case tag if tag in _HEADINGS:
                 if inlines := _run(element).inlines:
-                    yield model.Heading(min(self._levels[tag], 4), inlines)
+                    yield model.Heading(min(self._levels[tag], 4), inlines, counted=False)
             case "ul" | "ol":
                 yield from self._list(element)
             case "table":
@@ -457,11 +457,12 @@ class _Blocks:
                 yield from self.of(element)
 
     def _list(self, element: HtmlElement) -> Iterator[model.Block]:
-        items = tuple(
-            run.inlines for item in element.iter("li") if (run := _run(item, but=("ul", "ol"))).inlines
-        )
-        if items:
-            yield model.NumberedList(items) if element.tag == "ol" else model.BulletList(items)
+        runs = [run.inlines for item in element.iter("li") if (run := _run(item, but=("ul", "ol"))).inlines]
+        if element.tag == "ol":  # as they were numbered, not as the document's own headings would have it
+            for number, inlines in enumerate(runs, start=_start(element)):
+                yield model.Paragraph((*model.plain(f"{number}. "), *inlines))
+        elif runs:
+            yield model.BulletList(tuple(runs))
 
     def _figure(self, figure: HtmlElement) -> Iterator[model.Block]:
         caption = figure.find("figcaption")

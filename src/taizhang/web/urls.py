@@ -27,6 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("scores/", include("taizhang.appraisals.urls")),
     path("reports/", include("taizhang.reports.urls")),
     path("desk/", include("taizhang.desk.urls")),
+    path("publication/", include("taizhang.publication.urls")),
     path("journal/", include("taizhang.journal.urls")),
     path("check/", include("taizhang.web.check_urls")),
     path("public/en/", include(site_urls, namespace="site_en")),

@@ -23,7 +23,9 @@ def names(work: Work, by: By, shares: Shares | None) -> Iterator[Key]:
             yield value
 
 
-def credited(work: Work, *, by: By, shares: Shares | None, subjects: Subjects) -> Iterable[tuple[Key, Work]]:
+def credits(  # noqa: A001 - the accountant's word
+    work: Work, *, by: By, shares: Shares | None, subjects: Subjects
+) -> Iterable[tuple[Key, Work]]:
     """Return each one scored for a row, with the row as it stands on his sheet (``place`` of ``authors``).
 
     Who is named twice counts once, at his first place. Who is not scored keeps his place: a co-author from elsewhere

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
+from taizhang.core.appraisal import credit
 from taizhang.core.appraisal.compiled import Compiled, compile_appraisal
-from taizhang.core.appraisal.credit import Subjects, credited
 from taizhang.core.appraisal.posting import posted_in
 from taizhang.core.appraisal.rows import Exemption, Subject, Work
 from taizhang.core.appraisal.score import score
@@ -18,7 +18,7 @@ def replay(
     *,
     subject: Subject,
     works: Iterable[Work],
-    subjects: Subjects,
+    subjects: credit.Subjects,
     first: Period,
     last: Period,
     exemptions: Sequence[Exemption] = (),
@@ -66,14 +66,14 @@ def _between(first: Period, last: Period) -> Iterator[Period]:
 
 
 def _on_sheet(
-    compiled: Compiled, works: Iterable[Work], subject: Subject, subjects: Subjects, period: Period
+    compiled: Compiled, works: Iterable[Work], subject: Subject, subjects: credit.Subjects, period: Period
 ) -> Iterator[Work]:
     """Yield the subject's rows that a sheet posts, and those that earlier ones did."""
     for work in works:
         posted = _posted(compiled, work)
         if posted.start > period.start:
             continue
-        for whose, own in credited(
+        for whose, own in credit.credits(
             work, by=compiled.appraisal.by, shares=compiled.appraisal.shares, subjects=subjects
         ):
             if whose == subject.key:

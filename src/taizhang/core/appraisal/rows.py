@@ -30,7 +30,7 @@ class Work(NamedTuple):
     ``values`` are its own fields as the ledger keeps them; only those in ``Compiled.fields_of(kind)`` are looked at.
     ``earlier``: it was posted in an earlier sheet and is only here because newer rows are about the same item
     (``Compiled.needs_earlier``). ``verified``: a row that nobody verified is listed and counts for nothing.
-    ``place`` of ``authors``: whose share it is, set by ``credited``.
+    ``place`` of ``authors``: whose share it is, set by ``credits``.
     """
 
     id: Key

@@ -62,9 +62,9 @@ class Text:
 
 @dataclass(frozen=True)
 class Decision:
-    """Somebody at a station says that a finding may stay."""
+    """Somebody at a station says that a finding of a version may stay."""
 
-    digest: str
+    text: int
     key: str
     at: dt.datetime
 
@@ -107,13 +107,14 @@ class Refused:
 
 @dataclass(frozen=True)
 class Case:
-    """All that a standing is folded from. ``hands``: people who wrote earlier published versions of the text."""
+    """All that a standing is folded from. ``hands`` and ``correctors`` are those of earlier rounds of the text."""
 
     track: Track
     texts: tuple[Text, ...] = ()
     acts: tuple[Act, ...] = ()
     decisions: tuple[Decision, ...] = ()
     hands: frozenset[Person] = frozenset()
+    correctors: frozenset[Person] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -137,9 +138,9 @@ class Standing:
 def stand(case: Case) -> Standing:
     """Fold everything that was done into how the text stands now."""
     texts = {text.number: text for text in case.texts}
-    standing = Standing(case.track, hands=case.hands)
+    standing = Standing(case.track, hands=case.hands, correctors=case.correctors)
     for act in sorted(case.acts, key=lambda act: act.number):
-        decided = {d.key for d in case.decisions if d.digest == act.digest and d.at <= act.at}
+        decided = {d.key for d in case.decisions if d.text == act.text and d.at <= act.at}
         why = objections(standing, act, new=texts.get(act.text), decided=decided)
         if why:
             standing = replace(standing, refused=(*standing.refused, Refused(act, tuple(why))))
@@ -162,7 +163,7 @@ def objections(
     """Return everything that speaks against an act as ``standing`` is; nothing means that it may be done.
 
     ``new`` is the version that the act names: for submit and correct, the one it brings. ``decided`` are the keys of
-    findings that may stay, for this digest.
+    findings of this version that may stay.
     """
     if new is None or new.digest != act.digest:
         return [Message(CHANGED)]
@@ -190,7 +191,7 @@ def _against_approve(standing: Standing, act: Act, new: Text, decided: set[str])
     found = _against_person(standing, act)
     undecided = [
         finding for finding in new.findings
-        if stop.holds_up(finding.gate, finding.rank) and finding.key not in decided
+        if standing.track.holds_up(stop, finding.gate, finding.rank) and finding.key not in decided
     ]  # fmt: skip
     if undecided:
         found.append(

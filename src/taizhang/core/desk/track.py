@@ -42,10 +42,6 @@ class Stop:
     def is_proof(self) -> bool:
         return self.does == "proof"
 
-    def holds_up(self, gate: str, rank: int) -> bool:
-        """Tell whether a finding must be decided before this station approves."""
-        return rank <= self.gates.get(gate, 0)
-
 
 @dataclass(frozen=True)
 class Track:
@@ -56,6 +52,13 @@ class Track:
 
     def at(self, order: int) -> Stop:
         return self.stops[order - 1]
+
+    def holds_up(self, stop: Stop, gate: str, rank: int) -> bool:
+        """Tell whether a finding must be decided before ``stop`` approves: for itself or for a station before it.
+
+        So what a correction brought in anew is decided by the stations after it, and the last has seen to all.
+        """
+        return rank <= max(each.gates.get(gate, 0) for each in self.stops[: stop.order])
 
 
 class NoLine(Exception):  # noqa: N818

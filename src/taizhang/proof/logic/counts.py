@@ -6,29 +6,42 @@ from collections.abc import Iterator
 from taizhang.core.messages import Message, gettext_noop
 from taizhang.proof.draft import Draft
 from taizhang.proof.finding import Gate, Severity
-from taizhang.proof.logic.numbering import Ordinal, inline_runs, line_ordinals
+from taizhang.proof.logic.numbering import Ordinal, inline_runs, line_ordinals, outer
 from taizhang.proof.numerals import han_value
 from taizhang.proof.registry import Mark, rule
 
-_CLASSIFIERS = "个项条点大种类步块件位名家次场层道组轮批期处章篇段句套座门科"
+_CLASSIFIERS = "个项条点大种类步块件位名家次场层道组轮批期处章篇段句套座门科张本支份"
 _COUNT = rf"(?P<count>[两二三四五六七八九十]{{1,2}}|(?<![\d.,])\d{{1,2}}(?!\d))(?P<classifier>[{_CLASSIFIERS}]|方面|部分)"
 _ANNOUNCED = re.compile(
     rf"(?<!第)(?<![一二三四五六七八九十百千零几数多每至到\d.]){_COUNT}(?P<noun>[^，。；：、\n]{{0,18}})$"
 )
 _BEFORE_LIST = re.compile(
-    rf"(?<!第)(?<![一二三四五六七八九十百千零几数多每半\d.]){_COUNT}(?P<noun>[一-龥“”（）]{{0,14}}?)(?P<joint>[：，]?(?:即|分别是|分别为|具体是|具体为|主要是|包括|也就是|依次是|依次为|就是|一般为|有)[：，]?|：|(?<=”)（)(?P<list>[^。；：）\n]+)"
+    rf"(?<!第)(?<![一二三四五六七八九十百千零几数多每半\d.]){_COUNT}(?P<noun>[一-龥“”（）]{{0,14}}?)(?P<joint>—+|[：，]?(?:即|分别是|分别为|具体是|具体为|主要是|包括|也就是|依次是|依次为|就是|一般为|有)[：，]?|：|(?<=”)（|(?<=[名位个家][一-龥]{2})（|(?<=[名位个家][一-龥]{3})（)(?P<list>(?:[^。；：（）\n]|（[^（）\n]*）)+)"
 )
+_IN_ALL = re.compile(r"：?（共(?P<count>\d{1,2}|[两二三四五六七八九十]{1,2})[份个项条件张类]）：?$")
+_HEADED = re.compile(
+    r"(?P<count>[两二三四五六七八九])(?:个|大)?(?P<noun>层面|方面|环节|阶段|维度|领域|层级|渠道|部分|片区|类型|群体)[^。；\n：]{0,24}："
+)
+_LIST_REACH = 600
+_FIRST_FEW = re.compile(
+    r"前(?P<count>[三四五六七八九十]|10|[3-9])[名位家强个][^，。；：]{0,10}?(?:依次|分别)?(?:是|为)：?(?P<list>(?:[^。；，（）\n]|（[^（）\n]*）)+)"
+)
+_BELOW = re.compile(rf"(?:下列|以下){_COUNT}[^。；\n]{{0,40}}$")
 _SUM = re.compile(
-    r"(?P<count>[两二三四五六七八九])(?P<classifier>级|类|个部门|个方面|大类|方面|大方面|个单位|个阶段|个环节|种方式|个领域|个层面|个乡镇|个街道|个社区|项工作|项制度|家单位|个县区|件实事|件大事|项任务|项重点|大工程|大行动|大领域|种渠道|个维度)"
+    r"(?P<count>[两二三四五六七八九]|(?<!\d)[2-9])(?P<classifier>级|类|个部门|个方面|大类|方面|大方面|个单位|个阶段|个环节|种方式|个领域|个层面|个乡镇|个街道|个社区|项工作|项制度|家单位|个县区|件实事|件大事|项任务|项重点|大工程|大行动|大领域|种渠道|个维度|个?部门(?!联合体)|项机制|项举措|项措施|个工作组|个小组|个专班|个专项组|个组|家医院|所学校|个科室|个村|个县|个区|个片区|个专题|个要素|个能力|张清单|本台账|支队伍|个平台|个中心|个模块|个板块|类人群|类人员|类问题|大体系|大板块|大任务|大领域|大产业|大平台|大系统|大类别|大战役|大攻坚|大工作|个[一-龥]{0,4}(?:科室|部门|单位|县区|乡镇|街道|社区|学校|医院|小组|专班|中心|平台|领域|方面|环节|层面|阶段|维度|类别|板块|片区|支部|车间|班组|窗口|岗位))"
 )
 _LIST_BEFORE = re.compile(
     r"(?:[^，。；：\n、和及与等“”（）《》]{1,14}、){1,20}[^，。；：\n、等“”（）《》]{1,14}$"
 )
 _REACH = 160
-_WHOLE_LISTS = frozenset({"级", "类", "大类", "方面", "件实事", "件大事", "项任务"})
+_MOST_MISSED = 2
+_ACTS = re.compile(
+    r"召开|举办|开展|组织|进行|完成|新增|建设|设立|推进|发放|检查|走访|覆盖|涉及|新建|建成|打造|成立|确定|选[取择定]|对|在|为|向|的|共|[两二三四五六七八九\d](?:级|个|家|名)"
+)
 _ET_CETERA = re.compile(r"等(?!级|次|候|待|额|于|同|奖|离|效|量)|……|及其他|以及其他")
 _SET = re.compile(r"^[个大项]?(?:五年|月|小时|年|工作日|百分点|多|以上|左右|星期|学期|季度|名次|位次|交易日)")
 _WINDOW = 60
+_FIGURES = re.compile(r"\d|[一二三四五六七八九十]是|①|其中")
 
 
 def _value(text: str) -> int:
@@ -49,32 +62,75 @@ def list_counts(draft: Draft) -> Iterator[Mark]:
     yield from _numbered_lines(draft)
     yield from _enumerated(draft)
     yield from _summed_up(draft)
+    yield from _headed(draft)
+    yield from _first_few(draft)
 
 
-def _announcement(
-    draft: Draft, start: int, *, line: bool, strict: bool = False
-) -> tuple[int, int, int] | None:
+def _first_few(draft: Draft) -> Iterator[Mark]:
+    """居前五名的依次是A、B、C、D、E."""
+    for found in _FIRST_FEW.finditer(draft.norm):
+        count, items = _value(found["count"]), _items(found["list"], "")
+        if items is not None and count not in items and abs(count - items.start) <= _MOST_MISSED:
+            yield _mark(
+                (count, found.start("count") - 1, found.end("count") + 1), items.start, found.span("list")
+            )
+
+
+def _headed(draft: Draft) -> Iterator[Mark]:
+    """三个层面……：县级层面，……；镇级层面，……: every item opens with the noun that was counted."""
+    for found in _HEADED.finditer(draft.norm):
+        stop = draft.norm.find("\n", found.end())
+        listed = draft.norm[
+            found.end() : min(stop if stop >= 0 else len(draft.norm), found.end() + _LIST_REACH)
+        ]
+        noun = re.escape(found["noun"])
+        items = re.findall(rf"(?:^|[；。：]|(?<=[；。]))(?:在)?([一-龥]{{1,6}}{noun})[，：要]", listed)
+        count = _value(found["count"])
+        if len(items) > 1 and len(items) != count and abs(len(items) - count) <= _MOST_MISSED:
+            at = found.end() + listed.find(items[0]), found.end() + listed.find(items[-1]) + len(items[-1])
+            yield _mark((count, found.start("count"), found.end("noun")), len(items), at)
+
+
+_Said = tuple[int, int, int]
+
+
+def _announcement(draft: Draft, start: int, *, line: bool, strict: bool = False) -> _Said | None:
     """Return the count announced right before ``start`` with its place, if there is one."""
     before = draft.norm[max(0, start - _WINDOW) : start]
+    offset = max(0, start - _WINDOW)
     lead = before.rstrip("\n 　")
+    bracketed = _IN_ALL.search(lead) if line else None
+    if bracketed is not None:
+        place = offset + bracketed.start("count")
+        return _value(bracketed["count"]), place, place + len(bracketed["count"]) + 1
     if not line and "\n" in before:
         lead = before.rpartition("\n")[2].rstrip()
     if not lead.endswith(("：", "，", "。")):
         return None
-    full_stop = lead.endswith("。")
-    lead = lead[:-1]
-    clause = re.split(r"[，。；\n]", lead)[-1]
+    clause = re.split(r"[，。；\n]", lead[:-1])[-1]
+    return _in_clause(lead, clause, offset + before.rfind(clause), strict=strict) or _in_sentence(
+        lead, offset + before.rfind(lead)
+    )
+
+
+def _in_clause(lead: str, clause: str, offset: int, *, strict: bool) -> _Said | None:
+    """三方面困难：the count stands in the clause that opens the list."""
     found = _ANNOUNCED.search(clause)
-    if found is None or _SET.match(found["classifier"] + found["noun"]):
+    if found is None or _SET.match(found["classifier"] + found["noun"]) or "“" in found["noun"]:
         return None
-    if full_stop and strict and not re.search(r"以下|如下|下列|几|主要有", clause):
+    if lead.endswith("。") and strict and not re.search(r"以下|如下|下列|几|主要有", clause):
         return None
     if re.search(r"、|\d[^，。]{0,10}[和及与]", clause[: found.start()]):
         return None
-    if re.search(r"[“”（）]", found["noun"]) and "“" in found["noun"]:
+    return _value(found["count"]), offset + found.start(), offset + len(clause)
+
+
+def _in_sentence(lead: str, offset: int) -> _Said | None:
+    """有下列三种表现之一的，可以提前解除：the count stands behind 下列 or 以下, other words between."""
+    found = _BELOW.search(lead[:-1]) if lead.endswith("：") else None
+    if found is None or _SET.match(found["classifier"]):
         return None
-    end = max(0, start - _WINDOW) + before.rfind(clause) + len(clause)
-    return _value(found["count"]), end - len(found[0]), end
+    return _value(found["count"]), offset + found.start("count"), offset + found.end("classifier")
 
 
 def _numbered_inline(draft: Draft) -> Iterator[Mark]:
@@ -114,7 +170,7 @@ def _numbered_lines(draft: Draft) -> Iterator[Mark]:
                 if ordinal.number == 1:
                     break
                 run.append(ordinal)
-            elif _outer(ordinal.style, first.style):
+            elif outer(ordinal.style, first.style):
                 break
         if len(run) > 1 and run[-1].number == len(run) and len(run) != said[0]:
             yield _mark(said, len(run), (run[-1].start, ends[run[-1].start]))
@@ -147,22 +203,6 @@ def _line_shi(draft: Draft, starts: list[int], ends: dict[int, int]) -> Iterator
         )
 
 
-def _outer(style: str, inner: str) -> bool:
-    levels = [
-        "chapter编",
-        "chapter章",
-        "chapter节",
-        "chapter条",
-        "han",
-        "bracket",
-        "dotted",
-        "round",
-        "half",
-        "circle",
-    ]
-    return style in levels and inner in levels and levels.index(style) < levels.index(inner)
-
-
 def _enumerated(draft: Draft) -> Iterator[Mark]:
     for found in _BEFORE_LIST.finditer(draft.norm):
         count = _value(found["count"])
@@ -178,7 +218,7 @@ def _enumerated(draft: Draft) -> Iterator[Mark]:
             r"(?:^|、)第", listed
         ):
             continue
-        if re.search(r"\d|[一二三四五六七八九十]是|①|其中", listed) and not re.match(r"“?[一两]", listed):
+        if _FIGURES.search(re.sub(r"（[^）]*）", "", listed)) and not re.match(r"“?[一两]", listed):
             continue
         items = _items(listed, found["noun"])
         if items is None or count in items:
@@ -193,8 +233,12 @@ def _enumerated(draft: Draft) -> Iterator[Mark]:
 def _items(listed: str, noun: str) -> range | None:
     """Return how many items the list may have: 和 may join two items or stand inside one."""
     listed = listed.split("，", maxsplit=1)[0] if "、" in listed.split("，", maxsplit=1)[0] else listed
-    if noun.strip("”“") == "一" or noun.startswith("一"):
+    each = noun.strip("”“")
+    if each.startswith("一"):
         ones = len(re.findall(r"(?:^|[、，])[“]?一", listed))
+        ones = max(
+            ones, len(re.findall(re.escape(each[:2]) + r"(?=[、，”]|$)", listed)) if len(each) > 1 else 0
+        )
         return range(ones, ones + 1) if ones > 1 else None
     bare = re.sub(r"（[^）]*）|“[^”]*”|《[^》]*》", "某", listed)
     marks = bare.count("、")
@@ -221,13 +265,17 @@ def _summed_up(draft: Draft) -> Iterator[Mark]:
 
 
 def _sum_mark(found: re.Match[str], listed: str, place: tuple[int, int]) -> Iterator[Mark]:
+    if _ACTS.search(listed.rsplit("、", 1)[1]):
+        return
     items = listed.count("、") + 1
     count = _value(found["count"])
     most = items + len(re.findall(r"和|及|与|以及|或", listed))
     said = (count, found.start("count"), found.end("classifier"))
-    if not items <= count <= most and 0 < items - count <= 2:  # noqa: PLR2004 - more is another list
+    if not items <= count <= most and 0 < items - count <= _MOST_MISSED:  # more is another list
         yield _mark(said, items, place)
-    elif count > most and found["classifier"] in _WHOLE_LISTS:
+    elif 0 < count - most <= _MOST_MISSED and not re.search(
+        r"[两二三四五六七八九\d](?:级|类|个|项|大)$", listed
+    ):
         yield _mark(said, most, place)
 
 

@@ -25,6 +25,15 @@ _WEEKDAY = re.compile(
 )
 _CLOCK = re.compile(r"(?<![\d:：])(?P<hour>\d{1,2})[:：](?P<minute>\d{2})(?![\d:：])")
 _RANGE = re.compile(r"^[^，。；、（）]{0,8}?(?:[（(][^（）()]{1,6}[）)])?\s?(?:至|到|—+|－|–|-|～|~)\s?$")
+_SINCE = re.compile(r"[自从于][^，。；]{0,3}$")
+_UNTIL = re.compile(r"[^。；\n]{0,16}?，(?:有效期|期限|持续|延续|一直|截止|截至|施行)?(?:至|到|于)")
+_FAR = 30
+_PAST = re.compile(
+    r"(?:上午|下午|晚)?(?:召开|举行|举办|印发|下发|发布|通过|作出|签订|发生|下达)的|，?[^，。；]{0,8}(?:已经?|顺利|圆满)(?:召开|举行|完成|结束|发布|印发)"
+)
+_FOR_EVENT = re.compile(
+    r"节目|音乐|视频|参演|参赛|参展|作品|回执|报名|参会|参加人员|名单|(?:会议|发言|汇报|交流|参会|讨论|审议|述职)材料|请假"
+)
 _LEAP_LENGTHS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _MORNING, _NOON, _EVENING = 8, 12, 6
 _LAST_HOUR = 24
@@ -185,6 +194,9 @@ def reversed_ranges(draft: Draft) -> Iterator[Mark]:
     found_days = days(draft)
     for first, second in itertools.pairwise(found_days):
         joint = draft.norm[first.end : second.start]
+        if first.year and second.year and first.key() > second.key() and _apart(draft, first, joint):
+            yield _backwards(draft, first.start, second.end)
+            continue
         if len(joint) > 16 or not _RANGE.match(joint):  # noqa: PLR2004
             continue
         if second.year is None and first.year is not None:
@@ -204,6 +216,12 @@ def reversed_ranges(draft: Draft) -> Iterator[Mark]:
         elif first.year and second.year and first.key()[:2] > second.key()[:2]:
             yield _backwards(draft, first.start, second.end)
     yield from _short_ranges(draft)
+
+
+def _apart(draft: Draft, first: Day, joint: str) -> bool:
+    """自……开始，至……结束; 自……起施行，有效期至……: a range told in two clauses."""
+    lead = draft.norm[max(0, first.start - 6) : first.start]
+    return len(joint) < _FAR and bool(_SINCE.search(lead) and _UNTIL.fullmatch(joint))
 
 
 def _short_ranges(draft: Draft) -> Iterator[Mark]:
@@ -260,7 +278,7 @@ def deadlines(draft: Draft) -> Iterator[Mark]:
     for day in found_days:
         before, after = draft.norm[max(0, day.start - 12) : day.start], draft.norm[day.end : day.end + 30]
         if re.match(
-            r"(?:（[^）]*）)?(?:[^，。；]{0,4}?\d{0,2}[:：时点]?\d{0,2})?(?:之?前|以前)[^。；]{0,16}?(?:报名|回执|名单|反馈|报送|报至|报到|提交|上报|发至|报我|报区|报县|报市|报局)",
+            r"(?:（[^）]*）)?(?:[^，。；]{0,4}?\d{0,2}[:：时点]?\d{0,2})?(?:之?前|以前)[^。；]{0,16}?(?:报名|回执|名单|反馈|报送|报至|报到|提交|上报|发至|发送|寄送|送达|报我|报区|报县|报市|报局)",
             after,
         ):
             answers.append(day)
@@ -273,8 +291,9 @@ def deadlines(draft: Draft) -> Iterator[Mark]:
             issued = day
     for answer in answers:
         for event in events[:1]:
-            words = draft.norm[answer.end : answer.end + 30]
-            if re.search(r"回执|报名|参会|参加人员|名单", words) and _later(answer, event):
+            clause = draft.norm.rfind("。", 0, answer.start) + 1
+            words = draft.norm[max(clause, answer.start - 30) : answer.end + 30]
+            if _FOR_EVENT.search(words) and _later(answer, event):
                 yield _late(answer, event)
         if (
             issued is not None
@@ -288,6 +307,42 @@ def deadlines(draft: Draft) -> Iterator[Mark]:
                 Message(gettext_noop("The deadline lies before the date of issue.")),
                 evidence=((issued.start, issued.end),),
             )
+
+
+@rule(
+    code="not-yet",
+    gate=Gate.LOGIC,
+    severity=Severity.WARNING,
+    title=gettext_noop("What is told as past lies after the date of issue"),
+    good="现将3月3日召开的会议确定的任务印发给你们。\n县水利局办公室\n2025年3月5日",
+    bad="现将3月15日召开的会议确定的任务印发给你们。\n县水利局办公室\n2025年3月3日",
+)
+def not_yet(draft: Draft) -> Iterator[Mark]:
+    """Mark X日召开的 and 截至X日……已 where X lies after the date that closes the draft."""
+    found_days = [day for day in days(draft) if day.exists and day.day is not None]
+    issued = next((d for d in reversed(found_days) if d.year and _alone(draft, d)), None)
+    if issued is None:
+        return
+    for day in found_days:
+        before, after = draft.norm[max(0, day.start - 4) : day.start], draft.norm[day.end : day.end + 24]
+        past = _PAST.match(after) or (
+            before.endswith("截至") and re.match(r"[，]?[^。；]{0,12}(?:已|累计|共)", after)
+        )
+        same_year = day.year == issued.year or (day.year is None and abs(day.month - issued.month) < 6)  # noqa: PLR2004
+        if past and same_year and day.start < issued.start and _later(day, issued):
+            yield Mark(
+                day.start,
+                day.end,
+                Message(gettext_noop("The draft is dated before this day, and tells of it as past.")),
+                suggestion=Message(gettext_noop("Check both dates.")),
+                evidence=((issued.start, issued.end),),
+            )
+
+
+def _alone(draft: Draft, day: Day) -> bool:
+    """Whether the date is a line of its own."""
+    line = draft.norm.rfind("\n", 0, day.start) + 1
+    return not draft.norm[line : day.start].strip() and draft.norm[day.end : day.end + 1] in {"", "\n"}
 
 
 def _later(one: Day, other: Day) -> bool:

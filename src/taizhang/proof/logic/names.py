@@ -10,10 +10,35 @@ from taizhang.proof.finding import Gate, Severity
 from taizhang.proof.registry import Mark, rule
 
 _OWN = re.compile(
-    r"(?<![自])我(?P<kind>局|院|校|厂|公司|集团|中心|站|所|区|县|市|镇|乡|街道|村|省|州|旗|社区|馆|园|队|支队|大队)(?![长内外级辖际际])"
+    r"(?:(?<![自])我|(?<![一-龥])本(?=[局院校厂馆]|公司|中心))(?P<kind>局|厅|委(?!托|派|屈|员|婉)|办(?!理|公|事|学|案)|园区|院|校|厂|公司|集团|中心|站|所|区|县|市|镇|乡|街道|村|省|州|旗|社区|馆|园|队|支队|大队|社(?!会|区|保|交)|行(?!动|业|政|为|使|程|进|文|车|人|李|将)|部(?!分|门|署|队|委)|室|处(?!于|在|理|置|罚))(?![长内外级辖际际])"
 )
 _PLACES = frozenset({"区", "县", "市", "镇", "乡", "街道", "村", "省", "州", "旗", "社区"})
-_BODIES = ({"局", "院", "校", "厂", "公司", "集团", "中心", "站", "所", "馆", "园", "支队", "大队", "队"},)
+_BODIES = (
+    {
+        "局",
+        "院",
+        "校",
+        "厂",
+        "公司",
+        "集团",
+        "中心",
+        "站",
+        "所",
+        "馆",
+        "园",
+        "支队",
+        "大队",
+        "队",
+        "厅",
+        "委",
+        "办",
+        "社",
+        "行",
+        "部",
+        "室",
+        "处",
+    },
+)
 _TITLE_KIND = (
     (re.compile(r"[中小]学|学校|职高|幼儿园"), "校"),
     (re.compile(r"医院|法院|检察院|学院|研究院|敬老院|卫生院"), "院"),
@@ -32,7 +57,7 @@ _PAIRS = {
     "街道": {"镇", "乡"},
     "校": {"院", "局", "公司", "厂"},
     "院": {"校", "局", "厂"},
-    "局": {"院", "校", "厅"},
+    "局": {"院", "校", "厅", "厂", "委"},
     "公司": {"局", "厂", "院"},
     "厂": {"公司", "院", "校"},
     "中心": {"院", "校"},
@@ -44,6 +69,7 @@ _FEW = 3
 _HALL = re.compile(
     r"(?P<place>[一-龥]{1,4}(?<!自治)[县区镇乡])(?P<business>教育|公安|民政|司法|财政|交通运输|农业农村|水利|商务|文化和旅游|自然资源|生态环境|住房和城乡建设|人力资源和社会保障|应急管理|科学技术|科技|工业和信息化|审计|卫生健康)厅"
 )
+_PERSON = re.compile(r"(?:关于|对|向)?(?P<name>[一-龥]{3})(?=同志)")
 _STREET = re.compile(
     r"(?P<name>[一-龥]{2})(?P<kind>街道|镇|乡)(?=党|办|政府|综|卫|社|机关|辖|各|20|共|紧|坚|以|召|组|积|的|在|全|深|，|。|、|\d)"
 )
@@ -146,6 +172,31 @@ def _mark(start: int, end: int, name: str, own: str, evidence: tuple[tuple[int, 
         suggestion=Message(gettext_noop("Use one name throughout; this may be left over from another text.")),
         evidence=evidence,
     )
+
+
+@rule(
+    code="person-name",
+    gate=Gate.LOGIC,
+    severity=Severity.WARNING,
+    title=gettext_noop("The person the draft is about is named differently"),
+    good="关于张建国同志的考察材料\n张建国同志任现职以来表现突出。",
+    bad="关于张建国同志的考察材料\n张建军同志任现职以来表现突出。",
+)
+def persons(draft: Draft) -> Iterator[Mark]:
+    """Mark a name with 同志 that differs in one character from the one in the title."""
+    first = next(iter(draft.paragraphs), None)
+    titled = _PERSON.search(draft.norm, first.start, first.end) if first else None
+    if first is None or titled is None:
+        return
+    own = titled["name"]
+    for found in _almost(own).finditer(draft.norm, first.end):
+        if found["name"] != own:
+            yield _mark(found.start(), found.end(), found["name"], own, (titled.span(),))
+
+
+def _almost(name: str) -> re.Pattern[str]:
+    changed = "|".join(name[:at] + "[一-龥]" + name[at + 1 :] for at in range(1, len(name)))
+    return re.compile(rf"(?<![一-龥])(?P<name>{changed})(?=同志)")
 
 
 @rule(

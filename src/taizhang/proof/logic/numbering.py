@@ -33,21 +33,51 @@ _GROUPS = {
     "circle": "n6",
 }
 _AFTER_MARK = re.compile(r"[。；：，、！？）\s“]")
+_AFTER_STOP = re.compile(r"[。；\n]")
 _AFTER_MARK_OR_HAN = re.compile(r"[。；：，！？）\s\u4e00-\u9fff]")
 _INLINE: tuple[tuple[str, re.Pattern[str] | None, re.Pattern[str]], ...] = (
-    ("是", _AFTER_MARK, re.compile(rf"(?P<n>[{_HAN}]{{1,2}})(?:是|要|则|抓|看|查)(?!否|不|致|定|律|切|到)")),
+    (
+        "是",
+        _AFTER_MARK,
+        re.compile(rf"(?P<n>[{_HAN}]{{1,2}})(?:是(?!否|不是)|(?:要|则|抓|看|查)(?!否|不|致|定|律|切|到))"),
+    ),
     (
         "第",
         _AFTER_MARK,
-        re.compile(rf"第(?P<n>[{_HAN}]{{1,2}})(?:[，、,：:]|(?:步|阶段|方面|点|类|层|环节|项)[，、是：:])"),
+        re.compile(
+            rf"第(?P<n>[{_HAN}]{{1,2}})(?:[，、,：:]|(?:个?[步阶段方面点类种层环节项件次批部分大]{{1,3}})(?:[，、是：:（]|为(?!止))|条(?:[，：:]|是))"
+        ),
     ),
     ("其", _AFTER_MARK, re.compile(rf"其(?P<n>[{_HAN}])[，、是：:]")),
     ("（一）", None, re.compile(rf"（(?P<n>[{_HAN}]{{1,2}})）(?!项|款|条|目|号|期|届|至|、（)")),
     ("1.", _AFTER_MARK_OR_HAN, re.compile(r"(?P<n>\d{1,2})[.．、](?=[^\d\s.])")),
     ("（1）", None, re.compile(r"（(?P<n>\d{1,2})）")),
     ("1）", _AFTER_MARK, re.compile(r"(?P<n>\d{1,2})[）)]")),
+    ("A.", _AFTER_MARK_OR_HAN, re.compile(r"(?P<n>[A-F])[.．、](?=[ \u4e00-\u9fff])")),
+    (
+        "词一",
+        _AFTER_MARK,
+        re.compile(
+            rf"(?:议题|任务|措施|步骤|阶段|案例|专题|问题|建议|方案|模块|环节|情形|经验|亮点|议程)(?P<n>[{_HAN}]|\d{{1,2}})(?=[，、：:.（ ])"
+        ),
+    ),
+    (
+        "一、",
+        _AFTER_STOP,
+        re.compile(rf"(?P<n>[{_HAN}]{{1,2}})、(?=[\u4e00-\u9fff]{{3}})(?![^，。；]{{0,4}}产业)"),
+    ),
+    ("a）", _AFTER_MARK, re.compile(r"(?P<n>[a-h])[）)](?=[ \u4e00-\u9fff])")),
     ("①", None, re.compile(r"(?P<n>[①-⑳])")),
 )
+_LABELLED = re.compile(
+    rf"^[ \t]*(?P<label>[一-龥]{{1,4}}|[A-Za-z]{{3,8}}) ?(?P<n>\d{{1,2}}|[{_HAN}]{{1,2}})(?=[：:.、． 　\t])",
+    re.MULTILINE,
+)
+_DECIMAL = re.compile(
+    r"^[ \t]*(?P<number>\d{1,2}(?:\.\d{1,2}){1,3})(?=[ \t]*[\u4e00-\u9fff“（《])(?! *[万亿]?[元吨亩米个倍年%])",
+    re.MULTILINE,
+)
+_GAP, _BESIDE = 3, 60
 _MOST = 99
 _ABOVE_ARTICLES = frozenset({"chapter编", "chapter章", "chapter节", "han"})
 _BROKEN = 8  # a heading may be broken over lines inside its brackets
@@ -67,6 +97,8 @@ def value(text: str) -> int:
     """Return the number of an ordinal in any of its dresses."""
     if text in _CIRCLED:
         return _CIRCLED[text]
+    if text.isascii() and text.isalpha():
+        return ord(text.lower()) - ord("a") + 1
     return int(text) if text.isdigit() else int(han_value(text))
 
 
@@ -97,10 +129,39 @@ def numbering(draft: Draft) -> Iterator[Mark]:
         if mark is not None:
             yield mark
     yield from _inline(draft, set(opened))
+    yield from _outline(draft)
+    yield from _labels(draft)
+
+
+def _outline(draft: Draft) -> Iterator[Mark]:
+    """2.1, 2.2, 2.4: decimal numbers that open lines, followed within their chapter."""
+    last: Ordinal | None = None
+    chapter: tuple[str, ...] = ()
+    for found in _DECIMAL.finditer(draft.norm):
+        parts = tuple(found["number"].split("."))
+        now = Ordinal(found.start("number"), found.end("number"), "outline", int(parts[-1]))
+        if last is not None and parts[:-1] == chapter and last.number + 1 < now.number <= last.number + _GAP:
+            yield _mark(last, now)
+        if last is None or parts[:-1] == chapter or len(parts) <= len(chapter) + 1:
+            last, chapter = now, parts[:-1]
+
+
+def _labels(draft: Draft) -> Iterator[Mark]:
+    """附件1, 附件2, 附件4: labels that open lines, each followed on its own."""
+    last: dict[str, Ordinal] = {}
+    for found in _LABELLED.finditer(draft.norm):
+        now = Ordinal(found.start("label"), found.end(), found["label"], value(found["n"]))
+        before = last.get(now.style)
+        skipped = before is not None and before.number + 1 < now.number <= before.number + _GAP
+        again = before is not None and now.number == before.number > 1 and now.start - before.end < _BESIDE
+        if before is not None and (skipped or again):
+            yield _mark(before, now)
+        last[now.style] = now
 
 
 def _levels(draft: Draft) -> Iterator[tuple[Mark | None, Ordinal]]:
     stack: list[Ordinal] = []
+    outside: dict[str, Ordinal] = {}
     table = {p.start for p in draft.paragraphs if "|" in draft.norm[p.start : p.end]}
     for ordinal in line_ordinals(draft):
         if ordinal.start in table:
@@ -117,13 +178,44 @@ def _levels(draft: Draft) -> Iterator[tuple[Mark | None, Ordinal]]:
                 stack = [*articles, *stack]
             while stack[-1].style != ordinal.style:
                 stack.pop()
-            mark = _step(draft, stack.pop(), ordinal)
+            last = stack.pop()
+            if ordinal.number == 1:
+                outside[ordinal.style] = last
+            mark = _step(draft, last, ordinal)
+            if mark is not None and _resumes(draft, outside.get(ordinal.style), ordinal):
+                mark = None
             stack.append(ordinal)
         else:
-            if ordinal.number != 1 and stack:
+            if ordinal.number != 1 and stack and not outer(ordinal.style, stack[-1].style):
                 mark = _first(ordinal, stack[-1])
             stack.append(ordinal)
         yield mark, ordinal
+
+
+_LEVELS = (
+    "chapter编",
+    "chapter章",
+    "chapter节",
+    "chapter条",
+    "han",
+    "bracket",
+    "dotted",
+    "round",
+    "half",
+    "circle",
+)
+
+
+def outer(style: str, inner: str) -> bool:
+    """Say whether headings of ``style`` stand above those of ``inner``."""
+    return style in _LEVELS and inner in _LEVELS and _LEVELS.index(style) < _LEVELS.index(inner)
+
+
+def _resumes(draft: Draft, before: Ordinal | None, now: Ordinal) -> bool:
+    """2. goes on after “1. …… 13. ……”: the quoted list between has numbers of its own."""
+    if before is None or now.number != before.number + 1:
+        return False
+    return draft.norm[max(0, now.start - _BROKEN) : now.start].rstrip().endswith("”")
 
 
 def _step(draft: Draft, last: Ordinal | None, now: Ordinal) -> Mark | None:

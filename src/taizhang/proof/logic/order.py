@@ -2,31 +2,21 @@
 
 import bisect
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 
 from taizhang.core.messages import Message, gettext_noop
 from taizhang.proof.draft import Draft
 from taizhang.proof.finding import Gate, Severity
+from taizhang.proof.logic import stages
 from taizhang.proof.logic.dates import Day, days
+from taizhang.proof.numerals import han_value
 from taizhang.proof.registry import Mark, rule
 
-_STAGES = tuple(
-    re.compile(words)
-    for words in (
-        r"立项|可行性|项目建议书|动议|提名|发布公告|报名|受理|起草|开幕|启动(?!建设)|动员|摸底|启动申报|签订协议|印发(?:了?方案|通知)",
-        r"初步设计|招标公告|公开招标|招标|征求意见|评审|考察|初审|论证|勘察|公示",
-        r"中标|定标|签订|审议通过|复审|批复方案|签约",
-        r"开工|破土动工|动工|奠基|启动建设|进场施工|开始施工|施工队伍进场|动工建设",
-        r"主体封顶|封顶|主体完工|设备安装|完成安装|调试|试运行|试运营|中期",
-        r"完工|竣工|建成(?!以)|施工完成|全面完成",
-        r"验收|竣工验收|交付验收",
-        r"投入使用|投用|投产|启用|交付使用|正式运营|正式运行|正式开放|开馆|开园|开业|正式通车|通车|总结大会|总结表彰|闭幕|圆满结束",
-    )
-)
 _LISTED = 3
 _MOST_DATES = 40
 _PASSED = re.compile(r"先后|依次|陆续|相继|分别")
-_PLAN = re.compile(r"计划|预计|拟|将|争取|力争|提前|延期|推迟|原定")
+_PLAN = re.compile(r"\|(?:以前|以后|之前|之后|前|后)|计划|预计|拟|将|争取|力争|提前|延期|推迟|原定")
 
 
 @rule(
@@ -43,19 +33,28 @@ def order(draft: Draft) -> Iterator[Mark]:
     starts = [day.start for day in found_days]
     marked: set[int] = set()
     for sentence in draft.sentences:
-        first = bisect.bisect_left(starts, sentence.start)
+        begin = _begin(draft, sentence.start)
+        first = bisect.bisect_left(starts, begin)
         own = found_days[first : bisect.bisect_left(starts, sentence.end, lo=first)][:_MOST_DATES]
         if len(own) < 2:  # noqa: PLR2004
             continue
         words = draft.norm[sentence.start : sentence.end]
+        inside = [day for day in own if day.start >= sentence.start]
         for mark in (
-            *_listed(draft, own, words),
+            *_listed(draft, inside, words),
             *_staged(draft, own, sentence.end),
-            *_narrated(draft, own, sentence.end),
+            *_narrated(draft, inside, sentence.end),
         ):
             if mark.start not in marked:
                 marked.add(mark.start)
                 yield mark
+
+
+def _begin(draft: Draft, start: int) -> int:
+    """Where the sentence before begins, if it stands in the same paragraph."""
+    line = draft.norm.rfind("\n", 0, start) + 1
+    stop = draft.norm.rfind("。", line, max(line, start - 1))
+    return max(stop + 1, line)
 
 
 _SINCE = re.compile(r"自$")
@@ -112,7 +111,7 @@ def _keys(own: Sequence[Day]) -> list[tuple[int, int, int]]:
 
 
 def _listed(draft: Draft, own: Sequence[Day], words: str) -> Iterator[Mark]:
-    if not _PASSED.search(words):
+    if len(own) < 2 or not _PASSED.search(words):  # noqa: PLR2004 - one date has no order
         return
     keys = _keys(own)
     for index in range(1, len(own)):
@@ -136,36 +135,33 @@ def _clause(draft: Draft, day: Day, end: int) -> str:
     return draft.norm[day.end : day.end + stop.start()] if stop else draft.norm[day.end : end]
 
 
-def _stage(words: str) -> int | None:
-    best = None
-    for number, stage in enumerate(_STAGES):
-        if stage.search(words):
-            best = number
-    return best
-
-
 def _staged(draft: Draft, own: Sequence[Day], end: int) -> Iterator[Mark]:
     keys = _keys(own)
-    stages: list[tuple[int, int]] = []
+    passed: dict[int, list[tuple[int, int]]] = defaultdict(list)
     for index, day in enumerate(own):
-        clause = _clause(draft, day, end)
-        stage = None if _PLAN.search(clause) else _stage(clause)
-        if stage is not None:
-            for other, its in stages:
+        clause = _around(draft, day, end)
+        if _PLAN.search(clause):
+            continue
+        for process, stage in stages.told(clause):
+            for other, its in passed[process]:
                 later, earlier = (index, other) if stage > its else (other, index)
-                wrong = keys[later][:2] < keys[earlier][:2] or (
-                    keys[later] < keys[earlier]
-                    and own[later].day is not None
-                    and own[earlier].day is not None
-                )
-                if (
-                    stage != its
-                    and wrong
-                    and abs(stage - its) >= 1
-                    and (keys[later][0] > 0) == (keys[earlier][0] > 0)
-                ):
+                if stage != its and _before(own, keys, later, earlier):
                     yield _mark(own[other], day)
-            stages.append((index, stage))
+            passed[process].append((index, stage))
+
+
+def _before(own: Sequence[Day], keys: list[tuple[int, int, int]], one: int, other: int) -> bool:
+    """Say whether date ``one`` surely lies before ``other``: months alone decide where a day is not told."""
+    if (keys[one][0] > 0) != (keys[other][0] > 0):
+        return False
+    whole = own[one].day is not None and own[other].day is not None
+    return keys[one][:2] < keys[other][:2] or (whole and keys[one] < keys[other])
+
+
+def _around(draft: Draft, day: Day, end: int) -> str:
+    """The words of a date's clause, before it and behind it."""
+    lead = re.search(r"[^，。；：、\n\d]{0,12}$", draft.norm[max(0, day.start - 12) : day.start])
+    return (lead[0] if lead else "") + "|" + _clause(draft, day, end)
 
 
 def _narrated(draft: Draft, own: Sequence[Day], end: int) -> Iterator[Mark]:
@@ -178,7 +174,7 @@ def _narrated(draft: Draft, own: Sequence[Day], end: int) -> Iterator[Mark]:
     ]
     if len(heads) < 3 or len(heads) != len(own):  # noqa: PLR2004
         return
-    if any(_PLAN.search(_clause(draft, d, end)) for d in heads) or any(
+    if any(_PLAN.search("|" + _clause(draft, d, end)) for d in heads) or any(
         (d.year is None) != (heads[0].year is None) for d in heads
     ):
         return
@@ -222,3 +218,38 @@ def stages_reversed(draft: Draft) -> Iterator[Mark]:
             suggestion=Message(gettext_noop("Was 报送 meant instead of 发布? Or say who adopted it.")),
             evidence=((found.start("first"), found.end("first")),),
         )
+
+
+_DECADE = re.compile(r"(?P<month>\d{1,2}|[一二三四五六七八九十]{1,2})月(?P<part>[上中下])旬")
+_PARTS = {"上": 1, "中": 2, "下": 3}
+
+
+@rule(
+    code="decades-order",
+    gate=Gate.LOGIC,
+    severity=Severity.ERROR,
+    title=gettext_noop("Parts of months are listed out of order"),
+    good="依次于三月下旬、五月中旬、六月上旬到联系点调研。",
+    bad="依次于三月下旬、六月上旬、五月中旬到联系点调研。",
+)
+def decades(draft: Draft) -> Iterator[Mark]:
+    """Follow the 旬 of months listed after 依次 or 先后."""
+    for lead in re.finditer(r"(?:依次|先后|陆续|相继)[于在]?", draft.norm):
+        last: re.Match[str] | None = None
+        at = lead.end()
+        while (now := _DECADE.match(draft.norm, at)) is not None:
+            if last is not None and _decade(now) < _decade(last):
+                yield Mark(
+                    now.start(),
+                    now.end(),
+                    Message(gettext_noop("What is told here comes before what was told first.")),
+                    suggestion=Message(gettext_noop("Check both dates, or put the events in order.")),
+                    evidence=(last.span(),),
+                )
+            last = now
+            at = now.end() + (1 if draft.norm[now.end() : now.end() + 1] in {"、", "和", "，"} else 0)
+
+
+def _decade(found: re.Match[str]) -> tuple[int, int]:
+    month = found["month"]
+    return int(month) if month.isdigit() else int(han_value(month)), _PARTS[found["part"]]

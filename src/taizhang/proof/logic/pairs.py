@@ -25,6 +25,7 @@ _MARK = re.compile("[" + re.escape("".join({**_CLOSERS, **_OPENERS})) + "]")
 _NUMBER = re.compile(r"(?:^|[\s。；：，、！？\n（(]|[一-龥])(?:\d{1,2}|[a-zA-Z一二三四五六七八九十])$")
 _BEHIND = re.compile(r"[^，。；、！？\n]{0,6}")
 _BEFORE = re.compile(r"[^，。；、！？\n]{0,6}$")
+_NEXT_OPENS = re.compile(r"\s*\n\s*“")
 _DEEPEST, _AHEAD = 40, 2000
 _SAME_NEST = frozenset("“《")
 _REACH, _LONG_REACH = 1500, 8000
@@ -47,8 +48,15 @@ def brackets(draft: Draft) -> Iterator[Mark]:
         if ("|" in line and "（" not in line) or line.startswith("》》") or line == "（":
             continue
         for mark, place in _unpaired(line):
+            if mark == "“" and _opens_anew(draft, paragraph.end):
+                continue
             lone.append((mark, paragraph.start + place, _lonely(paragraph.start + place, mark, line, place)))
     yield from _across(draft, lone)
+
+
+def _opens_anew(draft: Draft, end: int) -> bool:
+    """A quotation of several paragraphs opens anew at each of them and is closed in the last only."""
+    return _NEXT_OPENS.match(draft.norm, end) is not None
 
 
 def _unpaired(line: str) -> Iterator[tuple[str, int]]:

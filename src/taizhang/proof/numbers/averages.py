@@ -12,7 +12,7 @@ from taizhang.proof.finding import Gate, Severity
 from taizhang.proof.registry import Mark, rule
 
 _AVERAGE = re.compile(
-    r"单(?P<single>[车店台])(?:平均|均)?|(?P<per>人|户|村|校|班|场|次|亩|件|车|所|家|篇|店|站|点|镇|乡|县|区|期|项|单|床|例|车|组|队|厂|企|月|季|日|周|天)均|平均(?:每(?:[个名位人户家村场次期批件项所间亩台辆组座处篇车班支月天周季日年]|平方米|公里)(?P<noun>[一-龥]{0,6}))?|每(?P<unit>[名位人户家村场次期批件项所间亩台辆组座处篇个])(?P<noun2>[一-龥]{0,6}?)平均|均(?=[一-龥]{0,4}$)"
+    r"平均每(?P<short>[点校站店厂班队岗床机船])|单(?P<single>[车店台])(?:平均|均)?|(?P<per>笔|头|株|只|辆|台|套|栋|座|间|份|张|条|宗|吨|届|届|批|支|位|名|项|人|户|村|校|班|场|次|亩|件|车|所|家|篇|店|站|点|镇|乡|县|区|期|项|单|床|例|车|组|队|厂|企|月|季|日|周|天)均|平均(?:每(?:[个名位人户家村场次期批件项所间亩台辆组座处篇车班支月天周季日年]|平方米|公里)(?P<noun>[一-龥]{0,6}))?|每(?P<unit>[周天月年季日名位人户家村场次期批件项所间亩台辆组座处篇个])(?P<noun2>[一-龥]{0,6}?)平均|均(?=[一-龥]{0,4}$)"
 )
 _MEASURES = {
     "人": {"人", "人次"},
@@ -21,8 +21,15 @@ _MEASURES = {
     "次": {"次", "场", "场次", "人次"},
     "件": {"件", "起"},
     "亩": {"亩"},
+    "日": {"天", "日"},
+    "天": {"天", "日"},
 }
 _SINGLE = {"车": {"台", "辆"}, "店": {"家"}, "台": {"台"}}
+_EACH_OF = re.compile(r"每(?P<scale>百|千|万|十万)(?:名|人)?(?:常住|户籍|服务|农村|城镇)?人口?[^，]{0,6}$")
+_SCALES = {"百": Decimal(100), "千": Decimal(1000), "万": Decimal(10000), "十万": Decimal(100000)}
+_DATES = re.compile(r"(1[0-2]|[1-9])月(\d{1,2})日?(?:至|到|—+|-|～|~)(?:(1[0-2]|[1-9])月)?(\d{1,2})日")
+_MONTH_DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+_DAYS = {"全年": ((240, 262), (300, 315), (360, 370)), "一年": ((240, 262), (300, 315), (360, 370))}
 _MONTHS = {"全年": 12, "一年": 12, "上半年": 6, "下半年": 6, "季度": 3, "前三季度": 9}
 _SKIP = re.compile(
     r"年均|增长|增加|提高|下降|减少|缩短|压缩|均值|浓度|高于|低于|以上|用时|耗时|时长|时间|年龄|不少于|不低于|收入|GDP|生产总值"
@@ -44,7 +51,7 @@ def averages(draft: Draft) -> Iterator[Mark]:
         if recent and recent[-1].paragraph != statement.paragraph:
             recent = []
         for index, average in enumerate(statement.claims):
-            found = _AVERAGE.search(average.label) if not average.is_rate else None
+            found = _average_of(average)
             if found is None or not average.is_count or average.quoted or average.planned or average.earlier:
                 continue
             if not _SKIP.search(average.label):
@@ -54,6 +61,12 @@ def averages(draft: Draft) -> Iterator[Mark]:
         recent.append(statement)
 
 
+def _average_of(claim: Claim) -> re.Match[str] | None:
+    if claim.is_rate:
+        return None
+    return _AVERAGE.search(claim.label) or _EACH_OF.search(claim.label)
+
+
 def _check(
     average: Claim, found: re.Match[str], own: Sequence[Claim], before: Sequence[Claim]
 ) -> Iterator[Mark]:
@@ -61,7 +74,14 @@ def _check(
     numbers = [c for c in own if c.is_count and not c.averaged] + [
         c for c in before if c.is_count and not c.averaged
     ]
+    scaled = _EACH_OF.search(average.label)
+    if scaled is not None:
+        yield from _by_population(average, numbers, _SCALES[scaled["scale"]])
+        return
     divisors = _divisors(found, numbers, average)
+    if found["per"] in {"日", "天"} and totals and not divisors:
+        yield from _by_days(average, totals)
+        return
     months = _months(found, average)
     if months is not None and totals:
         yield from _by_months(average, totals, months)
@@ -115,6 +135,7 @@ def _divisors(found: re.Match[str], numbers: Sequence[Claim], average: Claim) ->
         ]
         if named:
             return named
+    per = per or found["short"]
     unit = per or found["unit"] or (found[0][3] if found[0].startswith("平均每") else "")
     if per in {
         "村",
@@ -168,6 +189,54 @@ def _by_months(average: Claim, totals: Sequence[Claim], months: int) -> Iterator
             return
     whole = totals[-1]
     yield _mark(average, whole, whole, whole.value / months)
+
+
+def _by_days(average: Claim, totals: Sequence[Claim]) -> Iterator[Mark]:
+    """日均: all days of the period, or its working days, may divide; anything between is not told apart."""
+    whole = totals[-1]
+    spans = _spans(average)
+    if spans is None or whole.family != average.family or average.value <= 0:
+        return
+    low, high = whole.numeral.bounds()
+    least, most = average.numeral.bounds()
+    if any(low <= most * longest and least * shortest <= high for shortest, longest in spans):
+        return
+    longest = max(most for _, most in spans)
+    yield _mark(average, whole, whole, whole.value / longest)
+
+
+def _spans(average: Claim) -> tuple[tuple[int, int], ...] | None:
+    """How many days the period of an average may have: all of them, or its working days."""
+    between = _DATES.findall(average.lead)
+    if between:
+        first, start, last, end = between[-1]
+        days = _day_of_year(last or first, end) - _day_of_year(first, start) + 1
+        return ((days, days),) if days > 1 else None
+    months = re.findall(r"(?<![\d至—~～-])(1[0-2]|[1-9])月份?(?!\d|[至—~～-])", average.lead)
+    if months:
+        longest = _MONTH_DAYS[int(months[-1]) - 1]
+        return ((longest - (months[-1] == "2"), longest), (20, 23))
+    return next((s for word, s in _DAYS.items() if word in average.lead + average.label), None)
+
+
+def _day_of_year(month: str, day: str) -> int:
+    return sum(_MONTH_DAYS[: int(month) - 1]) + int(day)
+
+
+def _by_population(average: Claim, numbers: Sequence[Claim], scale: Decimal) -> Iterator[Mark]:
+    """平均每千人口3.2名: the total over thousands of people."""
+    people = [c for c in numbers if "人口" in c.label and c.family == "人" and c.value > scale]
+    totals = [c for c in numbers if _same(c, average) and c not in people]
+    if not people or not totals or average.numeral.approximation:
+        return
+    for whole in totals:
+        for crowd in people:
+            bounds = quotient(whole, crowd, scale)
+            if bounds is None or average.numeral.agrees(*bounds):
+                return
+    bounds = quotient(totals[-1], people[-1], scale)
+    if bounds is not None:
+        yield _mark(average, totals[-1], people[-1], middle(bounds))
 
 
 def _mark(average: Claim, whole: Claim, number: Claim, value: Decimal) -> Mark:

@@ -12,8 +12,10 @@ from taizhang.proof.draft import Draft
 from taizhang.proof.finding import Gate, Severity
 from taizhang.proof.registry import Mark, rule
 
-_UP = r"增长|提高|提升|上升|增加|上涨|扩大|增至|升|涨|增|延长|多|净增|攀升|跃升|新增|高出|拓展|扩"
-_DOWN = r"下降|减少|降低|压缩|缩短|下跌|回落|缩减|压减|降|减|少|收窄|缩|跌|下滑|精简"
+_UP = (
+    r"增长|提高|提升|上升|增加|上涨|扩大|增至|升|涨|增|延长|多|净增|攀升|跃升|新增|高出|拓展|扩|加快|加大|翻"
+)
+_DOWN = r"下降|减少|降低|压缩|缩短|下跌|回落|缩减|压减|降|减|少|收窄|缩|跌|下滑|精简|放缓|减缓|压降|节[电水能约省煤油]"
 _MOVE = re.compile(rf"(?P<up>{_UP})|(?P<down>{_DOWN})")
 _LAST_MOVE = re.compile(
     rf"(?:(?P<up>{_UP})|(?P<down>{_DOWN}))(?:了|幅度?|幅?[为达约]|率[为达]?|近|约|超过?|幅度达到?|个)*$"
@@ -27,6 +29,8 @@ _OTHER = re.compile(r"分别|其中|年均|累计|平均|目标|计划|力争|�
 _BARE_MOVE = re.compile(
     rf"(?:[，、]|则|共|累计|净|大幅|大幅度|明显|显著|同比|环比|比上年|较上年|相比|整体|又|也|即|分别|(?:比|较|与)[一-龥]{{2,6}})*(?:{_UP}|{_DOWN})(?:了|幅度?|[为达约]|近|超过?|率)*"
 )
+_REAL_TERMS = re.compile(r"生产总值|增加值|GDP|可比价|不变价")
+_TIMES = re.compile(r"^(?:约|正好|相当于)?(?:是|为|相当于|达到?)[^，。；]{0,12}的(?:约|近)?$")
 _RATE_WORD = re.compile(r"率|占比|比重|比例|度[^，]{0,6}$")
 
 
@@ -54,7 +58,7 @@ def changes(statement: Statement) -> Iterator[Change]:
     claims = statement.claims
     for index in range(2, len(claims)):
         by = claims[index]
-        said = _moved(by)
+        said = _moved(by) or ("times" if by.unit == "倍" and _TIMES.match(by.label) else "")
         if not said or by.numeral.ranged or by.quoted or by.planned:
             continue
         first, second = claims[index - 2], claims[index - 1]
@@ -98,11 +102,14 @@ def _ends(statement: Statement, first: Claim, second: Claim, by: Claim) -> tuple
         return None
     if re.search(r"(?:比|较|相比)", second.label) and _BASE.search(second.label):
         return second, first
-    if second.earlier and not first.earlier and re.search(r"同比|比上年|比去年|较上年|较去年", by.label):
-        return second, first
+    if second.earlier and not first.earlier and not _moved(second):
+        bare = _BARE_MOVE.fullmatch(by.label) and not _REAL_TERMS.search(statement.text)
+        if bare or re.search(r"同比|比上年|比去年|较上年|较去年", by.label):
+            return second, first
     if second.bracketed and second.earlier:
         return second, first
-    if first.earlier and not second.earlier and len(between) < 30 and not _FROM.search(second.label):  # noqa: PLR2004
+    told_first = first.earlier and not second.earlier and not _moved(first) and "；" not in between
+    if told_first and len(between) < 30 and not _FROM.search(second.label):  # noqa: PLR2004
         return first, second
     return None
 
@@ -118,6 +125,8 @@ def _ends(statement: Statement, first: Claim, second: Claim, by: Claim) -> tuple
 def percent_points(draft: Draft) -> Iterator[Mark]:
     """Mark the difference of two percentages told in percent, and a change of counts told in points."""
     for statement in draft.statements:
+        for by, base, now in _points_before(statement):
+            yield _percent_mark(Change(base, now, by, _moved(by)))
         for change in changes(statement):
             if "分别" in change.by.label or not _BARE_MOVE.fullmatch(change.by.label):
                 continue
@@ -128,19 +137,34 @@ def percent_points(draft: Draft) -> Iterator[Mark]:
                     continue
                 yield _points_mark(change, difference)
             elif change.by.is_points and not change.now.is_rate and not change.now.is_points:
-                exact = growth(change.now, change.base, Decimal(100))
-                value = middle(absolute(exact)) if exact else Decimal(0)
-                yield Mark(
-                    change.by.begin,
-                    change.by.end,
-                    Message(
-                        gettext_noop(
-                            "A change of counts is told in percent ({value}), not in percentage points."
-                        ),
-                        value=written(value, "%"),
-                    ),
-                    evidence=places([change.base, change.now]),
-                )
+                yield _percent_mark(change)
+
+
+def _percent_mark(change: Change) -> Mark:
+    exact = growth(change.now, change.base, Decimal(100))
+    value = middle(absolute(exact)) if exact else Decimal(0)
+    return Mark(
+        change.by.begin,
+        change.by.end,
+        Message(
+            gettext_noop("A change of counts is told in percent ({value}), not in percentage points."),
+            value=written(value, "%"),
+        ),
+        evidence=places([change.base, change.now]),
+    )
+
+
+def _points_before(statement: Statement) -> Iterator[tuple[Claim, Claim, Claim]]:
+    """增长12个百分点，由2,000件增至2,240件: the change stands before its values."""
+    for by, base, now in zip(statement.claims, statement.claims[1:], statement.claims[2:], strict=False):
+        told = by.is_points and _moved(by) and base.is_count and base.family == now.family
+        if (
+            told
+            and base.joint == "，"
+            and _FROM.search(base.label)
+            and _TO.search(statement.between(base, now))
+        ):
+            yield by, base, now
 
 
 def _points_mark(change: Change, difference: Decimal) -> Mark:
@@ -242,7 +266,7 @@ def growths(draft: Draft) -> Iterator[Mark]:
 
 
 def _direction_fits(change: Change) -> bool:
-    if change.now.value == change.base.value:
+    if change.now.value == change.base.value or change.said == "times":
         return True
     return change.rising == (change.said == "up")
 
@@ -262,6 +286,8 @@ def _expected(change: Change) -> tuple[tuple[Decimal, Decimal], str] | None:  # 
         ratio = quotient(now, base)
         if ratio is None:
             return None
+        if change.said == "times":
+            return ratio, "倍"
         more = (ratio[0] - 1, ratio[1] - 1)
         return (ratio if by.numeral.agrees(*ratio) else absolute(more)), "倍"
     if by.family != now.family and not (by.unit.startswith("个") and by.unit[1:] == now.unit):

@@ -1,24 +1,60 @@
 """A part that is greater than its whole."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from taizhang.core.messages import Message, gettext_noop
 from taizhang.proof.arithmetic import exact_sum, places, total, written
 from taizhang.proof.claims import Claim, Statement
 from taizhang.proof.draft import Draft
 from taizhang.proof.finding import Gate, Severity
+from taizhang.proof.numbers import traits
+from taizhang.proof.numerals import Approximation
 from taizhang.proof.registry import Mark, rule
 
 _AMONG = re.compile(r"^[^，]{0,6}其中|^包括|^含|^占")
-_OVERLAP = re.compile(r"并存|同时|兼|既|重复|交叉|均有|都有|多选|重叠")
+_OVERLAP = re.compile(
+    r"两[项题者类种样][^，]{0,2}都|都[做选会能参]|并存|同时|兼|既|重复|交叉|均有|都有|多选|重叠"
+)
 _CARRIED = re.compile(
     r"结转|往年|历年|上年|去年|含|累计|以来|前期|遗留|旧存|存案|积案|加上|连同|还|新增|超额|超计划|超任务"
 )
 _VERBS = re.compile(
-    "建设|应到|实到|应收|实收|应参|实际参加|出席|参会|截至目前|目前|当场|责令|限期|及时|已经|其中|存在|完成|整改|整治|销号|采用|录用|刊发|采纳|办结|办理|答复|化解|结案|审结|通过|获批|合格|发现|查出|查处|立案|处置|解决|消除|竣工|完工|投产|建成|验收|开工|收回|回收|有效|使用|支出|拨付|支付|调解|成功|全部|顺利|按期|实际|现|已|被|共|均|有|的|了|为|达|到|就地|圆满|累计|实施|落实|修复|闭环|清零|处理|回访|治愈|侦破|破获|取得|获得|评为|优秀|结业|持证|及格|入选|获奖|发表|刊登|转化|问题|单位|符合|要求|条件|正式|按时|如期"
+    "成绩|复赛|决赛|面试|下一轮|建设|应到|实到|应收|实收|应参|实际参加|出席|参会|截至目前|目前|当场|责令|限期|及时|已经|其中|存在|完成|整改|整治|销号|采用|录用|刊发|采纳|办结|办理|答复|化解|结案|审结|通过|获批|合格|发现|查出|查处|立案|处置|解决|消除|竣工|完工|投产|建成|验收|开工|收回|回收|有效|使用|支出|拨付|支付|调解|成功|全部|顺利|按期|实际|现|已|被|共|均|有|的|了|为|达|到|就地|圆满|累计|实施|落实|修复|闭环|清零|处理|回访|治愈|侦破|破获|取得|获得|评为|优秀|结业|持证|及格|入选|获奖|发表|刊登|转化|问题|单位|符合|要求|条件|正式|按时|如期"
 )
 _OBJECT = re.compile(r"[，。].*")
+_INSIDE = re.compile(
+    r"(?P<noun>[^，。；：、]{0,12})(?:中|里|当中)(?!途|心|程|约|面|国|学|小|医|央|层|共|队|旬|期|标|华|年|级|高|专|外)的?，?(?P<label>[^，。；：、]{0,14})"
+)
+_CHANGED = re.compile(r"(?:比|较|同比|环比|净)[^，]*(?:增加|减少|增长|下降|多|少)了?$")
+_SIZES = frozenset({"平方米", "公里", "米", "亩", "公顷", "平方公里", "立方米"})
+_CLOSE = 24
+_ANYTHING = frozenset({"个", "项", "处", "条", "件", "起", "次", "份", "例"})
+_SHORT_LABEL = 3
+_HEADS = frozenset(
+    {
+        "家",
+        "户",
+        "人",
+        "名",
+        "位",
+        "批次",
+        "批",
+        "台",
+        "辆",
+        "座",
+        "所",
+        "套",
+        "栋",
+        "艘",
+        "例",
+        "床",
+        "间",
+    }
+)
+_ALREADY = re.compile(r"^(?:目前|现|截至[^，]{0,8})?已经?(?![达有])")
+_STOCK = re.compile(r"存量|结转|旧存|遗留|积案|未结|去年底|上年末|年初|期初|原有")
+_EXTENT = re.compile(r"总投资|概算|总库容|总面积|总长|全长|全程|总里程|总量|总人口|建筑面积")
 _CHAINS = tuple(
     (re.compile(whole), re.compile(part))
     for whole, part in (
@@ -33,15 +69,15 @@ _CHAINS = tuple(
         ),
         (
             r"报送|上报|撰写|提交|投稿|推荐|征集|收到|收集|提出|推送|报出|报道|上送|编报|投递|申请|创作|送审",
-            r"立案|采用|录用|刊发|采纳|刊登|获奖|入选|发表|评出|转化|立项|刊载|采编|转发|获评",
+            r"立案|采用|录用|刊发|采纳|刊登|获奖|入选|发表|评出|转化|立项|刊载|采编|转发|获评|授权|获批",
         ),
         (
             r"受理|收到|接收|接到|接访|登记|立案|转办|交办|承办|收治|接诊|收案|接待|排查|发生|接处",
             r"办结|办理|办复|答复|化解|结案|审结|回访|调解|满意|治愈|解决|处理|完成|处置|侦破|破获|破案|成功",
         ),
         (
-            r"申报|申请|报名|应聘|参评|参赛|参选|推荐|报考|参加|参考|参训|参演|培训",
-            r"通过|获批|立案|立项|录取|录用|合格|入围|获奖|批准|符合|取得|获得|评为|优秀|结业|持证|及格",
+            r"申报|申请|报名|应聘|参评|参赛|参选|推荐|报考|参加|参考|参训|参演|培训|参会|参与|应试",
+            r"通过|获批|立案|立项|录取|录用|合格|入围|获奖|批准|符合|取得|获得|评为|优秀|结业|持证|及格|晋级|进入|授权|入选|签到|到场",
         ),
         (r"发放|发出|印制|投放|派发", r"收回|回收|有效|领取|核销|使用"),
         (
@@ -56,7 +92,12 @@ _CHAINS = tuple(
             r"种植|栽植|栽种|新栽|补栽|栽|播种|投放|购置|配备|安装|采购|建有",
             r"成活|存活|保存|收获|在用|投入使用|启用|完好",
         ),
-        (r"预算|到位|下达|拨付|筹集|募集|收入|资金", r"支出|使用|拨付|支付|执行|发放|列支"),
+        (r"预算|到位|下达|拨付|筹集|募集|资金|经费", r"支出|使用|拨付|支付|执行|发放|列支"),
+        (r"标的|应收|应缴|应付|应还|拖欠|欠", r"到位|实收|追回|收回|缴纳|归还|追缴|兑付"),
+        (r"收到|征集|受理|接收|提交", r"有效|合格|中标|通过|采纳"),
+        (r"审查|提请|移送|呈报|报请|提交", r"批准|批捕|起诉|审议通过|核准|获批|同意"),
+        (_EXTENT.pattern, r"已|完成投资|建成|累计完成|实际完成"),
+        (r"库存|结存|储备|现存|馆藏|存栏", r"调出|调拨|发放|借出|出库|调运|动用|出栏|领用"),
     )
 )
 
@@ -88,13 +129,15 @@ def _among(statement: Statement, previous: Statement | None) -> Iterator[Mark]:
         lead = statement.text[max(0, part.start - statement.start - 40) : part.start - statement.start]
         opened = (
             _within(statement, index)
-            or "其中" in part.label
+            or re.search(r"其中|从中|当中|里面|[内下]设|内含|内有", part.label)
             or (lead.endswith(part.label) and re.search(r"其中[，：]$", lead[: len(lead) - len(part.label)]))
         )
         if not opened or not part.plain:
             continue
         earlier = [*(previous.claims if previous and not index else ()), *claims[:index]]
-        whole = next((c for c in reversed(earlier) if c.family == part.family and c.plain), None)
+        whole = next(
+            (c for c in reversed(earlier) if c.family == part.family and c.plain and not _no_whole(c)), None
+        )
         if (
             whole is None
             or whole.earlier
@@ -106,23 +149,39 @@ def _among(statement: Statement, previous: Statement | None) -> Iterator[Mark]:
         if _exceeds(part, whole):
             yield _mark(part, whole)
         elif (
-            len(run) > 1 and total(run)[0] > whole.numeral.bounds()[1] and not _OVERLAP.search(statement.text)
+            len(run) > 1
+            and total(run)[0] > whole.numeral.bounds()[1]
+            and not _OVERLAP.search(statement.text)
+            and not traits.overlap(run)
         ):
             yield _sum_mark(run, whole)
 
 
+def _no_whole(claim: Claim) -> bool:
+    """比上年增加7种 and 两个以上 are no whole of what 其中 tells next."""
+    return bool(_CHANGED.search(claim.label)) or _at_least(claim)
+
+
+def _at_least(claim: Claim) -> bool:
+    return claim.numeral.han and claim.numeral.approximation is Approximation.FLOOR
+
+
 def _within(statement: Statement, index: int) -> bool:
-    """16个村中，18个村……: the whole is told right before, with 中 behind it."""
+    """16个村中，18个村……; 从三千床中调出三千二百床: the whole is told right before, with 中 behind it."""
     if not index:
         return False
     whole, part = statement.claims[index - 1], statement.claims[index]
-    noun = whole.tail.removesuffix("中")
-    return (
-        whole.tail.endswith("中")
-        and part.tail.startswith(noun)
-        and not part.label
-        and whole.family == part.family
-    )
+    found = _INSIDE.fullmatch(statement.between(whole, part))
+    if found is None or whole.family != part.family or part.averaged:
+        return False
+    noun = found["noun"]
+    if whole.unit in _ANYTHING and noun:
+        return len(found["label"]) <= _SHORT_LABEL and part.tail.startswith(tuple(_endings(noun)))
+    return True
+
+
+def _endings(noun: str) -> Iterator[str]:
+    return (noun[at:] for at in range(len(noun)))
 
 
 def _list_from(statement: Statement, index: int) -> list[Claim]:
@@ -150,14 +209,54 @@ def _stages(statement: Statement, previous: Statement | None) -> Iterator[Mark]:
         if not part.plain or part.earlier or part.planned:
             continue
         behind = statement.text[part.end - statement.start :][:14]
-        if _CARRIED.search(part.label + behind):
+        if _CARRIED.search(part.label + behind) or any(_STOCK.search(c.label) for c in claims[:index]):
             continue
         earlier = claims[:index] or (previous.claims if previous else ())
-        for whole in reversed(earlier[-4:]):
+        for whole in reversed(_heads(earlier)[-4:]):
             if whole.family == part.family and whole.plain:
-                if _follows(whole, part) and _exceeds(part, whole):
+                if (_follows(whole, part) or _of_group(statement, whole, part)) and _exceeds(part, whole):
                     yield _mark(part, whole)
                 break
+
+
+def _heads(earlier: Sequence[Claim]) -> list[Claim]:
+    """The claims without those that 其中 opens: what follows them goes on from the whole."""
+    heads: list[Claim] = []
+    among = False
+    for claim in earlier:
+        among = "其中" in claim.label or (
+            among and claim.joint in {"、", "，"} and not _VERBS.search(claim.label)
+        )
+        if not among:
+            heads.append(claim)
+    return heads
+
+
+def _of_group(statement: Statement, whole: Claim, part: Claim) -> bool:
+    """52名学生，报名的有54名; 12个县区已有13个; 总面积1.2万平方米，观众区1.3万平方米."""
+    between = statement.between(whole, part) if whole.start >= statement.start else "；"
+    if (
+        "；" in between
+        or len(between) > _CLOSE
+        or whole.earlier
+        or whole.planned
+        or re.search(r"比|较|增|新", between)
+    ):
+        return False
+    if (
+        part.family == "人"
+        and re.search(r"的(?:共?有|为|是|达)?$", part.label)
+        and whole.tail
+        and "，" in between
+    ):
+        return not re.search(r"[甲乙丙丁某另]|其[他余]", part.label)
+    if re.fullmatch(r"[一-龥]{1,6}(?:目前)?已有", between):
+        return True
+    return (
+        part.unit in _SIZES
+        and bool(_EXTENT.search(whole.label))
+        and not re.search(r"总|全|共|累计", part.label)
+    )
 
 
 def _follows(whole: Claim, part: Claim) -> bool:
@@ -179,13 +278,29 @@ def _follows(whole: Claim, part: Claim) -> bool:
         return False
     if "除" in whole.label or re.match(r"其[他余它]", part.label):
         return False
+    if _ALREADY.match(part.label) and part.unit not in _ANYTHING and _bare(part):
+        return True
     return any(
         one.search(first)
         and other.search(second)
         and not other.search(first)
-        and _same_object(whole, part, other)
+        and (one.pattern == _EXTENT.pattern or _same_object(whole, part, other))
+        and not _finds_things(one, other, part)
         for one, other in _CHAINS
     )
+
+
+def _bare(part: Claim) -> bool:
+    """已走访慰问312户: verbs only, so what they are done to was named before."""
+    rest = _VERBS.sub("", _ALREADY.sub("", part.label))
+    return len(rest) <= _SHORT_LABEL + 1 and not part.tail
+
+
+def _finds_things(one: re.Pattern[str], other: re.Pattern[str], part: Claim) -> bool:
+    """检查部门26个，发现问题58个: problems are no part of what was inspected, and income bounds no spending."""
+    if other.pattern.startswith("问题"):
+        return part.unit in _ANYTHING and not re.search(r"存在|合格|达标|超标|异常|的$", part.label)
+    return other.pattern.startswith("支出") and bool(one.search(part.label))
 
 
 def _same_object(whole: Claim, part: Claim, stage: re.Pattern[str]) -> bool:
@@ -199,7 +314,7 @@ def _same_object(whole: Claim, part: Claim, stage: re.Pattern[str]) -> bool:
 
 
 def _exceeds(part: Claim, whole: Claim) -> bool:
-    return part.numeral.bounds()[0] > whole.numeral.bounds()[1]
+    return not _at_least(whole) and part.numeral.bounds()[0] > whole.numeral.bounds()[1]
 
 
 def _mark(part: Claim, whole: Claim) -> Mark:

@@ -37,11 +37,17 @@ _SCALES: tuple[dict[str, Decimal], ...] = (
     {"元": Decimal(1)},
     {"升": Decimal(1), "公升": Decimal(1), "立方米": Decimal(1000)},
 )
-_SAME = re.compile(r"[，（、]?(?:约?合|约?折合|即|相当于|等于|换算为)约?|（约?")
+_SAME = re.compile(
+    r"[，（、]?(?:也就是|也即|就是|约等于|折算为|约?合|约?折合|即|相当于|等于|换算为)约?|（约?"
+)
 _SLACK = Decimal("0.03")
-_EACH = re.compile(r"(?:每(?:[人户家名个位村场次期件亩台辆所座套校班组平间]|平方米|公里)|人均|户均|平均每)")
+_EACH = re.compile(
+    r"每(?:[人户家名个位村场次期件亩台辆所座套校班组平间吨斤株棵头只羽床张份篇条项天日月年课学]|公斤|平方米|立方米|公里|千瓦时)|人均|户均|平均每"
+)
 _PER = {"人": {"人"}, "名": {"人"}, "位": {"人"}, "户": {"户"}, "家": {"家"}}
-_TOTAL = re.compile(r"合计|共计|总计|共|累计|总额|合共|总共|发放|补助|补贴|支出|投入|拨付")
+_TOTAL = re.compile(
+    r"总价|价款|货款|租金|增收|总收入|合计|共计|总计|共|累计|总额|合共|总共|发放|补助|补贴|支出|投入|拨付"
+)
 
 
 @rule(
@@ -56,11 +62,11 @@ def conversions(draft: Draft) -> Iterator[Mark]:
     """Convert a figure into the unit of the figure in brackets behind it."""
     for statement in draft.statements:
         for first, second in zip(statement.claims, statement.claims[1:], strict=False):
-            factor = _factor(first.unit, second.unit)
+            factor = Decimal(1) if first.unit == second.unit else _factor(first.unit, second.unit)
             between = statement.between(first, second)
             if factor is None or len(between) > 6 or not _SAME.fullmatch(between) or second.averaged:  # noqa: PLR2004
                 continue
-            if first.unit == second.unit and first.unit != "元":
+            if first.unit == second.unit and not _same_digits(statement, first, second):
                 continue
             value = first.value * factor
             slack = max(abs(value) * _SLACK, second.numeral.step)
@@ -76,6 +82,14 @@ def conversions(draft: Draft) -> Iterator[Mark]:
                     ),
                     evidence=places([first]),
                 )
+
+
+def _same_digits(statement: Statement, first: Claim, second: Claim) -> bool:
+    """2,400万立方米，即0.24亿立方米 says one figure twice; 80万元，即40万元、20万元 begins a list."""
+    if statement.text[second.end - statement.start :].startswith(("、", "和", "与")):
+        return False
+    digits = {re.sub(r"\D", "", f"{c.value:f}").strip("0") for c in (first, second)}
+    return len(digits) == 1 or (first.unit == "元" and "（" in statement.between(first, second))
 
 
 def _factor(first: str, second: str) -> Decimal | None:
@@ -97,19 +111,20 @@ def products(draft: Draft) -> Iterator[Mark]:
     """Multiply a number by what each receives and hold the product against the total that follows."""
     for statement in draft.statements:
         for index, each in enumerate(statement.claims):
-            if index and _EACH.search(each.label) and each.numeral.value > 0 and not each.numeral.ranged:
+            if _EACH.search(each.label) and each.numeral.value > 0 and not each.numeral.ranged:
                 yield from _product(statement, index, each)
 
 
 def _product(statement: Statement, index: int, each: Claim) -> Iterator[Mark]:
-    if each.numeral.approximation or "以上" in each.tail:
+    if each.numeral.approximation or "以上" in each.tail or each.label.replace("每年", "").count("每") > 1:
         return
-    numbers = [
-        c for c in statement.claims[:index] if c.is_count and c.family != each.family and _counted_by(c, each)
-    ]
+    behind = [c for c in statement.claims[index + 1 : index + 4] if c.is_count]
+    first = next((at for at, c in enumerate(behind) if c.family == each.family), len(behind))
+    around = [*statement.claims[:index], *behind[:first]]
+    numbers = [c for c in around if c.is_count and c.family != each.family and _counted_by(c, each)]
     totals = [
         c
-        for c in statement.claims[index + 1 : index + 3]
+        for c in behind
         if c.family == each.family and c.is_count and _TOTAL.search(c.label) and not c.averaged
     ]
     if len(numbers) != 1 or not totals:
@@ -136,7 +151,8 @@ def _product(statement: Statement, index: int, each: Claim) -> Iterator[Mark]:
 
 def _counted_by(number: Claim, each: Claim) -> bool:
     found = re.search(
-        r"每(?P<unit>[人户家名个位村场次期件亩台辆所座套校班组间])|(?P<mean>[人户])均", each.label
+        r"每(?P<unit>公斤|平方米|立方米|公里|千瓦时|[人户家名个位村场次期件亩台辆所座套校班组间吨斤株棵头只羽床张份篇条项天])|(?P<mean>[人户])均",
+        each.label,
     )
     if found is None:
         return False

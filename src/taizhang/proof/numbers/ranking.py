@@ -23,7 +23,14 @@ _BASE = re.compile(
 )
 _NUMBERS = re.compile(
     r"(?<![第\d.,])(?P<count>\d{1,3}|[一二三四五六七八九十]{1,3})(?:个|家|名|所|支|位|座)?(?P<noun>[一-龥]{0,6}?(?:县|区|市|单位|乡镇|镇街|街道|学校|中学|小学|医院|企业|班级|部门|代表队|支队|省|州|盟|科室|镇|选手|队伍|学生|班|村|社区|分局|中队|团队|局))"
-    r"(?![^。；]*其中)[^。；]{0,36}?(?:排名?|位列|位居|名列|列|居|获得?|取得)(?:全[县市区省镇校院]|总?分?|综合)?(?:排名)?第(?P<rank>\d{1,3}|[一二三四五六七八九十]{1,3})(?![季个次届期轮批阶产]|[一-龥]?季)"
+    r"(?![^。；]*其中)[^。；]{0,36}?(?:排名?在?|排在|位列|位居|名列|列|居|获得?|取得)(?:全[县市区省镇校院]|总?分?|综合)?(?:排名)?第(?P<rank>\d{1,3}|[一二三四五六七八九十]{1,3})(?![季个次届期轮批阶产]|[一-龥]?季)"
+)
+
+_BEHIND = re.compile(
+    r"仅次于(?P<ahead>[^，。；“”]{2,40})，(?P<place>[^，。；]{0,12}?第)(?P<rank>\d{1,2}|[二三四五六七八九十]{1,2})(?=[位名，。；])"
+)
+_KEPT = re.compile(
+    r"(?P<kept>蝉联|连续(?!多)[^，。；]{0,8}(?:第一|首位|榜首|冠军))[^。；]{0,30}?(?P<moved>(?:较|比)(?:上年|去年|上期|上季度|上月)[^，。；]{0,6}?(?:前移|上升|提升|进|后移|下降|退)[了步]?[\d一二两三四五六七八九]{1,2}(?:位|名|个))"
 )
 
 
@@ -75,8 +82,8 @@ def _check(statement: Statement, before: Claim, now: Claim, step: Claim | None) 
         low, high = sorted((before.start, now.start))
         words = statement.text[low - statement.start : high - statement.start + 8]
         up, down = (
-            bool(re.search(r"前移|上升|进步|跃升|前进|攀升|提升", words)),
-            bool(re.search(r"后移|下降|退步|后退|下滑|跌", words)),
+            bool(re.search(r"前移|上升|进步|跃升|前进|攀升|提升|升[至到]|进[至到]", words)),
+            bool(re.search(r"后移|下降|退步|后退|下滑|跌|退[至到]|降[至到]|滑[至到]", words)),
         )
         if up != down and rise and (up != (rise > 0)):
             yield _mark(now, before, None, int(rise))
@@ -115,6 +122,41 @@ def _among(statement: Statement) -> Iterator[Mark]:
                 ),
                 evidence=((start + found.start("count"), start + found.end("noun")),),
             )
+
+
+@rule(
+    code="rank-behind",
+    gate=Gate.NUMBER,
+    severity=Severity.ERROR,
+    title=gettext_noop("A rank does not fit those who are said to be ahead, or the title that was kept"),
+    good="旅游收入仅次于甲市和乙市，位居全省第三位。",
+    bad="旅游收入仅次于甲市和乙市，位居全省第二位。",
+)
+def ranks_behind(draft: Draft) -> Iterator[Mark]:
+    """Count the names behind 仅次于, and mark a first place that is kept and gained at once."""
+    for found in _BEHIND.finditer(draft.norm):
+        ahead = len(re.split(r"[、和与及]", found["ahead"]))
+        rank = _value(found["rank"])
+        if rank != ahead + 1:
+            yield _place_mark(found.start("place"), found.end("rank"), found.span("ahead"), ahead + 1)
+    for found in _KEPT.finditer(draft.norm):
+        yield Mark(
+            found.start("moved"),
+            found.end("moved"),
+            Message(gettext_noop("A first place that is kept cannot have moved.")),
+            suggestion=Message(gettext_noop("Check both ranks, the step and its direction.")),
+            evidence=(found.span("kept"),),
+        )
+
+
+def _place_mark(start: int, end: int, ahead: tuple[int, int], rank: int) -> Mark:
+    return Mark(
+        start,
+        end,
+        Message(gettext_noop("Behind those named stands number {rank}."), rank=rank),
+        suggestion=Message(gettext_noop("Check the rank and who is ahead.")),
+        evidence=(ahead,),
+    )
 
 
 def _value(text: str) -> int:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from itertools import permutations
 
 from taizhang.core.messages import Message, gettext_noop
-from taizhang.proof.arithmetic import PERCENT, middle, places, quotient, written
+from taizhang.proof.arithmetic import PERCENT, exact_sum, middle, places, quotient, written
 from taizhang.proof.claims import Claim, Statement
 from taizhang.proof.draft import Draft
 from taizhang.proof.finding import Gate, Severity
@@ -18,12 +18,22 @@ _CHANGE = re.compile(
 _RATE = re.compile(r"([一-龥]{1,8}?)(?:率|面(?=[为达]?$))")
 _SHARE = re.compile(r"占|比例|比重|达到?$|为$")
 _UNBOUNDED = re.compile(
-    r"完成|增长|增速|回报|收益|利用|使用|负荷|毛入学|达成|执行|产销|周转|变动|汇率|税率|利率|负债|杠杆|升|投入产出|任务|计划|目标|产能|进度|达产|利润|复种|参保|超额|毛利|偿|履|渗透|贡献|相当|预期|序时"
+    r"完成|增长|增速|回报|收益|利用|负荷|毛入学|达成|执行|产销|周转|变动|汇率|税率|利率|负债|杠杆|升|床位使用|设备使用|泊位|投入产出|任务|计划|目标|产能|进度|达产|利润|复种|参保|超额|毛利|偿|履|渗透|贡献|相当|预期|序时"
 )
 _NEGATIVE = re.compile(r"不|未|问题|隐患|违规|超标|缺|异常|失败|逾期")
-_PER_HEAD = re.compile(r"千人|万人|每千|每万|十万")
+_PER_HEAD = re.compile(r"(?<![\d.])[千万]人|每[千万]|十万(?=分|人)")
+_OF_TASK = re.compile(r"(?:完成|实现|达到?)[^，]{0,8}(?:任务|计划|目标|预算|指标)[^，]{0,4}的$")
+_TASK = re.compile(r"任务|计划|目标|预算|指标")
 _SHARE_OF = re.compile(r"占|比例|比重")
 _WINDOW = 3
+_REACH = 200
+_OVERLAP = re.compile(r"多选|交叉|重叠|同时|并存|分别增长")
+_RATIO_LIST = re.compile(
+    r"(?:结构|产业)[^，。；\d]{0,12}(?:为|是|由|至|到|比)(?P<parts>\d{1,2}(?:\.\d)?[：:∶]\d{1,2}(?:\.\d)?[：:∶]\d{1,2}(?:\.\d)?)"
+)
+_WHOLE = 100
+_STRUCTURE_SLACK = Decimal("0.1")
+_MOST_PARTS = 6
 
 
 @rule(
@@ -53,9 +63,11 @@ def ratios(draft: Draft) -> Iterator[Mark]:
 def _checkable(rate: Claim) -> bool:
     if not rate.is_rate or rate.numeral.ranged or rate.quoted or rate.earlier:
         return False
-    if rate.planned and not re.search(r"占|完成", rate.label):
+    if rate.planned and not (rate.label == "的" or re.search(r"占|完成", rate.label)):
         return False
-    if rate.label == "的" and "占" in rate.clause:
+    if rate.label == "的" and re.search(r"占|[为是完成达到][^，]*(?:任务|目标|计划|预算)", rate.clause):
+        return True
+    if _OF_TASK.search(rate.label):
         return True
     clause = rate.clause[: rate.clause.find(rate.tail)] if rate.tail else rate.clause
     if _CHANGE.search(rate.label) or (not rate.label and _CHANGE.search(clause)):
@@ -69,17 +81,16 @@ def _check(
     own = list(statement.claims[:index])
     before = [c for s in recent for c in s.claims]
     after = [*statement.claims[index + 1 :], *(following.claims if following else ())]
-    pair = _pair(rate, own, before, after, statement)
+    pair = _pair(rate, own, before, after, statement) or _counts_behind(rate, statement.claims[index + 1 :])
     if pair is None:
         return
     numerator, denominator, complement = pair
     context = [c for c in (*before, *own, *after[:6]) if _count(c, rate)]
     per_head = numerator.family != denominator.family
-    if any(
-        _explains(rate, n, d)
-        for n, d in permutations(_near(context, rate), 2)
-        if per_head or n.family == d.family
-    ):
+    near = _near(context, rate)
+    if any(_explains(rate, n, d) for n, d in permutations(near, 2) if per_head or n.family == d.family):
+        return
+    if rate.value == PERCENT[rate.unit] and _made_up(own, context):
         return
     bounds = quotient(numerator, denominator, PERCENT[rate.unit])
     if bounds is None or _explains(rate, numerator, denominator):
@@ -102,10 +113,34 @@ def _check(
     )
 
 
+def _counts_behind(rate: Claim, behind: Sequence[Claim]) -> tuple[Claim, Claim, bool] | None:
+    """合格率98%，本次抽检50批次，不合格2批次: the two counts right behind a rate that name what it is the rate of."""
+    found = _RATE.search(rate.label)
+    if found is None or len(behind) < 2 or rate.unit != "%":  # noqa: PLR2004 - a whole and a part
+        return None
+    whole, part = behind[:2]
+    stem = re.sub(r"^.*[的为是]", "", found[1])[-2:]
+    counted = whole.plain and part.plain and whole.family == part.family and whole.value > part.value
+    if not counted or whole.joint != "，" or stem not in part.label + part.tail or "其中" in part.label:
+        return None
+    return part, whole, bool(_NEGATIVE.search(part.label)) and not _NEGATIVE.search(stem)
+
+
 def _count(claim: Claim, rate: Claim) -> bool:
-    if claim.planned and not re.search(r"完成|任务|计划|目标", rate.label):
+    if claim.planned and not re.search(r"完成|任务|计划|目标", rate.label + rate.clause):
         return False
     return claim.is_count and not claim.averaged
+
+
+def _made_up(own: list[Claim], context: list[Claim]) -> bool:
+    """4家一级、3家二级、2家三级，达标率100%: the last counts make up a whole told before."""
+    counts = [c for c in own if c.is_count]
+    return any(
+        exact_sum(counts[-size:]) == whole.value and whole not in counts[-size:]
+        for size in range(2, min(len(counts), _MOST_PARTS) + 1)
+        for whole in context
+        if whole.family == counts[-1].family
+    )
 
 
 def _near(context: list[Claim], rate: Claim) -> list[Claim]:
@@ -129,7 +164,7 @@ def _pair(
     """Find the two counts the rate speaks of, and whether the count is of the opposite (不合格)."""
     if rate.unit != "%" or _PER_HEAD.search(rate.clause):
         return _per_head(rate, own)
-    named = _named(rate, [*before, *own, *after])
+    named = _named(rate, [*before, *own, *after]) or _of_task(rate, own, before)
     if named is not None:
         return named
     counts = [c for c in own if _count(c, rate) and not c.earlier]
@@ -140,6 +175,21 @@ def _pair(
     if _SHARE_OF.search(rate.clause[: rate.clause.find(rate.label) + len(rate.label)] or rate.label):
         return _share(rate, own, counts, before, statement)
     return _rate(rate, counts)
+
+
+def _of_task(rate: Claim, own: list[Claim], before: list[Claim]) -> tuple[Claim, Claim, bool] | None:
+    """年初下达任务2.5亿元，实际入库1.9亿元，完成年度任务的76%; 完成126亿元，为年度目标120亿元的105%."""
+    counts = [c for c in own if c.is_count and not c.averaged and not c.bracketed]
+    if rate.label == "的" and len(counts) > 1 and _TASK.search(counts[-1].label):
+        done, task = counts[-2], counts[-1]
+    elif _OF_TASK.search(rate.label) and counts and not _TASK.search(counts[-1].label):
+        done = counts[-1]
+        wholes = [c for c in (*before, *counts[:-1]) if _TASK.search(c.label) and c.family == done.family]
+        task = wholes[-1] if wholes else done
+    else:
+        return None
+    fits = done is not task and done is own[-1 if rate.label != "的" else -2] and done.family == task.family
+    return (done, task, False) if fits and not done.earlier else None
 
 
 def _share(
@@ -182,7 +232,7 @@ def _rate(rate: Claim, counts: list[Claim]) -> tuple[Claim, Claim, bool] | None:
         return None
     stem = re.sub(r"^.*[的为是]", "", found[1])[-2:]
     last = counts[-1]
-    opposite = bool(_NEGATIVE.search(last.label)) and not _NEGATIVE.search(stem)
+    opposite = bool(_NEGATIVE.search(last.label + last.tail[:10])) and not _NEGATIVE.search(stem)
     touching = (
         stem in last.label + last.tail or opposite or bool(set(stem) & set(last.label[-4:] + last.tail[:3]))
     )
@@ -213,7 +263,7 @@ def _named(rate: Claim, context: Sequence[Claim]) -> tuple[Claim, Claim, bool] |
 
 def _per_head(rate: Claim, own: list[Claim]) -> tuple[Claim, Claim, bool] | None:
     counts = [c for c in own if _count(c, rate) and not (c.numeral.han and c.value in {1000, 10000})]
-    people = [c for c in counts if c.family in {"人", "户"}]
+    people = [c for c in counts if c.family in {"人", "户"}] or counts[-2:-1]
     events = [c for c in counts if c not in people or c.value < people[0].value]
     if len(people) < 1 or not events or not _RATE.search(rate.label + rate.clause):
         return None
@@ -258,15 +308,17 @@ def over_whole(draft: Draft) -> Iterator[Mark]:
 def shares(draft: Draft) -> Iterator[Mark]:
     """Mark shares listed as all of one whole whose sum is not 100 % within rounding."""
     for statement in draft.statements:
+        yield from _structure(statement)
         rates = [c for c in statement.claims if c.unit == "%" and not c.numeral.ranged and not c.quoted]
         if len(rates) < 2 or not re.search(r"占比?|比例|比重", statement.text):  # noqa: PLR2004
             continue
-        run = _listed_shares(statement, rates)
+        run = _listed_shares(statement, rates) or _named_shares(statement, rates)
         if len(run) < 2:  # noqa: PLR2004
             continue
         value = sum((c.value for c in run), Decimal(0))
         slack = sum((c.numeral.step for c in run), Decimal(0))
-        if value > 100 + slack or (value < 100 - slack and _complete(statement, run)):
+        named = len(run) > 2 and "占" in run[1].label  # noqa: PLR2004 - each share with its own 占
+        if value > 100 + slack or (value < 100 - slack and (named or _complete(statement, run))):
             yield Mark(
                 run[0].begin,
                 run[-1].end,
@@ -287,6 +339,36 @@ def _listed_shares(statement: Statement, rates: list[Claim]) -> list[Claim]:
             break
         run.append(claim)
     return run
+
+
+def _named_shares(statement: Statement, rates: list[Claim]) -> list[Claim]:
+    """甲占58.4%，乙占17.3%，丙占26.3%，合计为100%: shares each with its own 占, said or shown to be all."""
+    run = [c for c in rates if re.search(r"占(?:比|总[^，]{1,6}的|全部的)?(?:为|达|约)?$", c.label)]
+    if len(run) < 3 or run[0].clause.count("%") > 1 or _OVERLAP.search(statement.text):  # noqa: PLR2004
+        return []
+    close = run[-1].start - run[0].start < _REACH
+    whole = any(c.value == _WHOLE and re.search(r"合计|总计|相加|之和", c.label) for c in rates)
+    cue = re.search(
+        r"结构|构成|分布|组成|来源|按[^，]{1,8}(?:分|看)", statement.text[: run[0].start - statement.start]
+    )
+    rest = re.search(r"其[他余它]", run[-1].label)
+    return run if close and (whole or cue or rest) else []
+
+
+def _structure(statement: Statement) -> Iterator[Mark]:
+    """三次产业结构为11.0∶41.5∶47.5: the parts of a structure make 100."""
+    for found in _RATIO_LIST.finditer(statement.text):
+        parts = [Decimal(part) for part in re.split(r"[：:∶]", found["parts"])]
+        if abs(sum(parts, Decimal(0)) - _WHOLE) > _STRUCTURE_SLACK * len(parts):
+            start = statement.start
+            yield Mark(
+                start + found.start("parts"),
+                start + found.end("parts"),
+                Message(
+                    gettext_noop("The shares add up to {sum}, not to 100 %."),
+                    sum=written(sum(parts, Decimal(0)), "%"),
+                ),
+            )
 
 
 def _complete(statement: Statement, run: list[Claim]) -> bool:

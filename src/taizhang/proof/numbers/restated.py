@@ -14,11 +14,11 @@ from taizhang.proof.finding import Gate, Severity
 from taizhang.proof.registry import Mark, rule
 
 _VERB = re.compile(
-    "受理|接收|收到|发布|刊发|报送|上报|采用|认定|改造|建成|新建|开展|举办|组织|召开|发放|印发|散发|排查|发现|整改|抽查|走访|慰问|办结|化解|调解|完成|实施|引进|签约|开工|种植|栽植|治理|修复|配备|安装|采集|接待|救助|资助|帮扶|征集|收集|推送|推广|创建|培育|招聘|录用|选派|派出|出动|投入|拨付|筹集|争取|落实|减免|查处|立案|破获|抓获|审结|执结|登记|注册|发展|吸纳|转移|安置|拆除|清理|清运|处置|回收|销毁|编制|制定|出台|修订|评选|表彰|获得|获评|设立|建立|成立|组建|覆盖|惠及|销售|生产|实现|缴纳|征收|收缴|约谈|问责|处分|批评|通报|督办|交办|转办|参加|参与|开设|开办|开放|养护|划分|储备|捐赠|募集|疏浚|铺设|更换|更新|维修|撰写|推荐|评审|审批|核查|核实|现有|共有|拥有|设有|建有|打造|扶持|奖励|兑付|查获|劝导|纠正|制止|摸排|梳理|消除|解决|答复|回访|承办|提出|吸引|集聚|孵化|认证|公开|公示|调研|加装|增设|新增|维护|补充|购置|采购"
+    "受理|接收|收到|发布|刊发|报送|上报|采用|认定|改造|建成|新建|开展|举办|组织|召开|发放|印发|散发|排查|发现|整改|抽查|走访|慰问|办结|化解|调解|完成|实施|引进|签约|开工|种植|栽植|治理|修复|配备|安装|采集|接待|救助|资助|帮扶|征集|收集|推送|推广|创建|培育|招聘|录用|选派|派出|出动|投入|拨付|筹集|争取|落实|减免|查处|立案|破获|抓获|审结|执结|登记|注册|发展|吸纳|转移|安置|拆除|清理|清运|处置|回收|销毁|编制|制定|出台|修订|评选|表彰|获得|获评|设立|建立|成立|组建|覆盖|惠及|销售|生产|实现|缴纳|征收|收缴|约谈|问责|处分|批评|通报|督办|交办|转办|参加|参与|开设|开办|开放|养护|划分|储备|捐赠|募集|疏浚|铺设|更换|更新|维修|招录|招收|招生|新收|配发|接诊|收治|申报|申请|上报|检查|巡查|查访|征求|吸收|选聘|聘请|培训|募捐|撰写|推荐|评审|审批|核查|核实|现有|共有|拥有|设有|建有|打造|扶持|奖励|兑付|查获|劝导|纠正|制止|摸排|梳理|消除|解决|答复|回访|承办|提出|吸引|集聚|孵化|认证|公开|公示|调研|加装|增设|新增|维护|补充|购置|采购"
 )
 _NOUN = re.compile(r"[一-龥]{2,}")
 _TIME = re.compile(
-    r"(?:20\d\d|19\d\d)年度?|今年以来|一年来|今年|全年|本年度?|去年|上年|[上下]半年|本学[期年]|第?[一二三四]季度|前三季度|\d{1,2}(?:月|日)份?|截至目前|目前|今[春夏秋冬]|[春夏秋冬]季|近[年期来]+|期间|以来|当[天日]"
+    r"(?:20\d\d|19\d\d)年度?|今年以来|一年来|今年|全年|本年度?|去年|上年|[上下]半年|本学[期年]|[本上]季度|[本上]月|第?[一二三四]季度|前三季度|\d{1,2}(?:月|日)份?|截至目前|目前|今[春夏秋冬]|[春夏秋冬]季|近[年期来]+|期间|以来|当[天日]"
 )
 _SMALL = re.compile(
     r"各类|各种|各级|各项|相关|有关|全部|累计|先后|总共|合计|共计|总计|分别|现已|已经|及时|共|已|均|了|各|仅|只|就|便|又|还|也|再|次(?=$)"
@@ -27,14 +27,21 @@ _FILLER = re.compile(
     r"(?:在|通过|利用|依托|结合|按照|根据|面对|围绕|针对|对照|为|向|从|对|将)[一-龥]{0,12}?(?=发布|开展|举办|受理|报送|组织|召开|发放|改造|完成|排查)"
 )
 _LEAD = re.compile(
-    r"^[一-龥]{0,6}?(?:从|面对|对照|总结|回顾|对于|对|关于|针对|围绕|将|以|在|把)(?=[一-龥]{2})|^(?:我们|我[局院校厂县市区镇乡所站中心处]+|全[县市区镇乡院校局厂所]|本[县市区镇乡院校局]|该|其)"
+    r"^[一-龥]{0,6}?(?:从|面向|面对|虽然|尽管|由于|通过|随着|经过|依托|基于|结合|利用|对照|总结|回顾|对于|对|关于|针对|围绕|将|以|在|把)(?=[一-龥]{2})|^(?:我们|我[局院校厂县市区镇乡所站中心处]+|全[县市区镇乡院校局厂所]|本[县市区镇乡院校局]|该|其)"
 )
 _AS_OF = re.compile(r"截至[^，。；]{0,12}|截止[^，。；]{0,12}|到?目前")
 _LEAST_OBJECT, _LEAST_THING, _LONG_THING, _MOST_THING, _MOST_TOLD = 2, 3, 6, 24, 12
-_SHARED = 0.7
+_SHARED, _SHARED_SLIP = 0.7, 0.5
+_TITLE_LENGTH = 60
+_SHORT_OWNER = 4
+_CHANGE = re.compile(
+    r"增长|下降|提高|提升|上升|增加|减少|降低|增幅|降幅|同比|环比|回落|上涨|下跌|压缩|占|率[先达]"
+)
+_LEAST_COMPANION = 10
+_DEICTIC = re.compile(r"[一-龥]{0,2}[我全本该各][一-龥]{1,2}")
 _EDGE = re.compile(
     r"^(?:我[局院校厂县市区镇乡所站中心处]|全[县市区镇乡院校局厂所]|本[县市区镇乡院校局]|今年以来|今年|全年|本年度?|一年来|[上下]半年|本学[期年]|去年|上年|20\d\d年度?|\d{1,2}月份?|[一二三四]季度|截至目前|目前|"
-    r"累计|先后|共|已经?|均|又|还|就|仅|只|也|并|各|面对|总结|针对|根据|围绕|关于|对|从|为|将|及时|其中|现已|总共|合计|共计|由|以|在|于|该|这|的|了|全部)+"
+    r"确保|保障|累计|先后|共|已经?|均|又|还|就|仅|只|也|并|各|面对|总结|针对|根据|围绕|关于|对|从|为|将|及时|其中|现已|总共|合计|共计|由|以|在|于|该|这|的|了|全部)+"
 )
 _TRAIL = re.compile(
     r"(?:共计|合计|总计|累计|分别|达到|突破|超过|超|近|约|共|为|有|达|已|了|的|数量|人数|总数|总量|总额|数|仅|只|至|到|逾|不少于|等|各类|等问题)+$"
@@ -76,10 +83,10 @@ _SCOPE = re.compile(
     r"[一-龥]{1,4}?(?:省|市|县|(?<![小社校厂景园库灾辖片地新城])区|镇(?!静)|街道|林场|农场|[中小]学(?!习)|学院|医院|法院|检察院|支队|大队|分局|分公司|分厂|车间|村(?![民庄居级容]))"
 )
 _PERIOD = re.compile(
-    r"(20\d\d)年|([一二三四1-4])季度|(上半年|下半年|前三季度)|(?<![\d])(\d{1,2})月|(全年|今年|本年度?|一年来|本学[期年]|去年|上年|明年|当[天日]|当月|近[三五]年|[三五]年来|上一年)"
+    r"(20\d\d)年|([一二三四1-4])季度|(上半年|下半年|前三季度)|(?<![\d])(\d{1,2})月|(全年|今年|本年度?|一年来|本季度|本月|本学[期年]|去年|上年|明年|当[天日]|当月|近[三五]年|[三五]年来|上一年)"
 )
 _PART = re.compile(r"其中|占|另|除|包括|分别|每|平均|人均|剩|未|增加|减少|净增|同比|又")
-_THRESHOLD = re.compile(r"不[足满超低少高]|[处罚满][^，]{0,3}$|每|得分|[加扣计]分?$")
+_THRESHOLD = re.compile(r"不[足满超低少高]|(?:(?<![查惩])处|罚|满(?!意))[^，]{0,3}$|每|得分|[加扣计]分?$")
 _DAY = re.compile(r"当[天日]|当月|当次|本次|此次|该次|一次性|\d日")
 _YEAR_WORDS = {"今年", "本年", "本年度", "全年", "一年来"}
 
@@ -94,6 +101,8 @@ class _Said:
     claim: Claim
     thing: str
     noun: str
+    beside: tuple[Claim, ...]
+    titled: bool
 
     @cached_property
     def pairs(self) -> frozenset[str]:
@@ -108,7 +117,7 @@ class _Said:
     def scope(self) -> str:
         claim = self.claim
         before = claim.clause[: claim.clause.find(claim.tail)] if claim.tail else claim.clause
-        return "".join(_SCOPE.findall(before))
+        return "".join(m for m in _SCOPE.findall(before) if not _DEICTIC.fullmatch(m))
 
     @cached_property
     def leading(self) -> bool:
@@ -128,19 +137,42 @@ def restated(draft: Draft) -> Iterator[Mark]:
     """Group claims by what they count; two figures for one period and one scope contradict each other."""
     if draft.statutory:
         return
+    title_end = _title_end(draft)
     groups: dict[tuple[str, str], list[_Said]] = defaultdict(list)
-    for claim in draft.claims:
-        if claim.plain and not claim.bracketed:
-            for said in _readings(claim):
-                groups[said.noun, claim.family].append(said)
+    for statement in draft.statements:
+        for claim in statement.claims:
+            if _statable(claim):
+                titled = claim.start < title_end
+                for thing, noun in _readings(claim):
+                    said = _Said(claim, thing, noun, statement.claims, titled)
+                    groups[noun, claim.family].append(said)
     marked: set[int] = set()
     for members in groups.values():
         if 1 < len(members) <= _MOST_TOLD:
             yield from _contradictions(members, marked)
 
 
-def _readings(claim: Claim) -> Iterator[_Said]:
-    """Read what a claim counts; a noun behind the figure may end anywhere, so each of its beginnings is a reading."""
+def _statable(claim: Claim) -> bool:
+    """A count, or a rate (群众满意率) that may be said again with its digits mixed up."""
+    if claim.is_rate:
+        return not (claim.quoted or claim.numeral.ranged or claim.bracketed or _CHANGE.search(claim.label))
+    return claim.plain and not claim.bracketed
+
+
+def _title_end(draft: Draft) -> int:
+    """Where the first line ends, if it is a title."""
+    first = next(iter(draft.paragraphs), None)
+    if (
+        first is None
+        or first.end - first.start > _TITLE_LENGTH
+        or "。" in draft.norm[first.start : first.end]
+    ):
+        return 0
+    return first.end if len(draft.paragraphs) > 1 else 0
+
+
+def _readings(claim: Claim) -> Iterator[tuple[str, str]]:
+    """Read what a claim counts, and the noun of it; a noun behind the figure may end anywhere, so each of its beginnings is a reading."""
     label = claim.label
     if _THRESHOLD.search(label) or re.match(r"以[上下内]", claim.tail) or _PART.search(label):
         return
@@ -150,13 +182,23 @@ def _readings(claim: Claim) -> Iterator[_Said]:
     noun = _NOUN_END.split(head[1])[0] if head is not None else ""
     words = _TRAIL.sub("", _SMALL.sub("", _TIME.sub("", label)))
     words = _FILLER.sub("", _EDGE.sub("", _LEAD.sub("", words)))
-    definite = label.endswith("的") or not words or (len(noun) > 1 and not _NOUN.search(_VERB.sub("", words)))
+    words, bare = _from_last_verb(words) if len(noun) > 1 else (words, False)
+    owned = 0 < len(words) <= _SHORT_OWNER and len(noun) > _LEAST_THING and not _VERB.search(words)
+    definite = label.endswith("的") or not words or owned or (len(noun) > 1 and bare)
     nouns = [noun[:size] for size in range(_LEAST_OBJECT, len(noun) + 1)] if definite and noun else [""]
     for each in nouns:
         thing = words + each
         object_ = each or _object(words)
         if _LEAST_THING <= len(thing) <= _MOST_THING and len(object_) >= _LEAST_OBJECT:
-            yield _Said(claim, thing, object_[-_LEAST_OBJECT:])
+            yield thing, object_[-_LEAST_OBJECT:]
+
+
+def _from_last_verb(words: str) -> tuple[str, bool]:
+    """Leave out who did it where the verb stands last (面向社会招录140名): what it was done to follows the figure."""
+    found = list(_VERB.finditer(words))
+    if not found or words[found[-1].end() :] not in {"", "的", "到", "出"}:
+        return words, bool(words) and not _NOUN.search(_VERB.sub("", words))
+    return words[found[-1].start() :].rstrip("的"), True
 
 
 def _object(words: str) -> str:
@@ -198,51 +240,104 @@ def _contradictions(members: list[_Said], marked: set[int]) -> Iterator[Mark]:
 def _alike(one: _Said, other: _Said) -> bool:
     """Most of the shorter wording is found in the longer one, and the two verbs do not oppose."""
     few, many = sorted((one.pairs, other.pairs), key=len)
-    if not few or len(few & many) < len(few) * _SHARED:
+    enough = _SHARED_SLIP if _transposed(one.claim, other.claim) else _SHARED
+    if not few or (len(few & many) < len(few) * enough and not _reordered(one, other)):
         return False
     first, second = (set(_VERB.findall(said.thing)) for said in (one, other))
     return not first or not second or bool(first & second)
 
 
+def _reordered(one: _Said, other: _Said) -> bool:
+    """完成税收 and 税收完成 say the same."""
+    return len(one.thing) == len(other.thing) and sorted(one.thing) == sorted(other.thing)
+
+
 def _contradict(one: _Said, other: _Said) -> bool:  # noqa: PLR0911 - one reason a line
+    """Decide that two figures of alike things cannot both be right."""
+    if not _comparable(one, other):
+        return False
+    if _scopes_differ(one.scope, other.scope) or _periods_differ(one.period, other.period):
+        return bool(_DAY.search(other.claim.clause)) and _single_day_exceeds(one.claim, other.claim)
+    if one.titled and not other.titled and other.thing.endswith(one.thing) and len(one.thing) >= _LONG_THING:
+        return True
+    generic = any(_VERB.sub("", said.thing) in _GENERIC for said in (one, other))
+    if _transposed(one.claim, other.claim):
+        return not generic or _whole_year(one, other)
+    if _attribute_of_one(one, other):
+        return True
+    if one.claim.is_rate or _vague(one.period, other.period):
+        return False
+    return _told_of_one_period(one, other, generic=generic)
+
+
+def _comparable(one: _Said, other: _Said) -> bool:
     first, second = one.claim, other.claim
-    if (
-        first.value == second.value
-        or first.numeral.agrees(*second.numeral.bounds())
-        or second.numeral.agrees(*first.numeral.bounds())
-    ):
+    if first.value == second.value:
+        return False
+    if first.numeral.agrees(*second.numeral.bounds()) or second.numeral.agrees(*first.numeral.bounds()):
         return False
     if first.earlier != second.earlier or first.running != second.running or first.fresh != second.fresh:
         return False
-    if _firmly_planned(first) != _firmly_planned(second):
-        return False
-    if _scopes_differ(one.scope, other.scope) or _periods_differ(one.period, other.period):
-        return bool(_DAY.search(second.clause)) and _single_day_exceeds(first, second)
-    whole_year = one.leading and other.leading and _same_whole(one.period, other.period)
+    return _firmly_planned(first) == _firmly_planned(second)
+
+
+def _whole_year(one: _Said, other: _Said) -> bool:
+    return one.leading and other.leading and _same_whole(one.period, other.period)
+
+
+def _told_of_one_period(one: _Said, other: _Said, *, generic: bool) -> bool:
+    second = other.claim
+    leading = one.leading and other.leading
+    if leading and _same_part(one.period, other.period) and _reordered(one, other):
+        return not generic
+    if one.thing == other.thing and _same_companion(one, other):
+        return True
     short = min(len(one.thing), len(other.thing))
-    generic = any(_VERB.sub("", said.thing) in _GENERIC for said in (one, other))
-    if _transposed(first, second):
-        return not generic or whole_year
-    if _vague(one.period, other.period):
-        return False
+    whole_year = _whole_year(one, other)
     definite = bool(re.search(r"的$|这|上述|该|以上", second.label)) or second.tail.startswith("的")
     if whole_year or (definite and second.tail):
         specific = not generic and short > _LEAST_THING
         return short >= _LONG_THING or (specific and whole_year) or (whole_year and one.noun == "信息")
-    if (
-        short >= _LONG_THING + 2
-        and one.leading
-        and other.leading
-        and one.period
-        and one.period == other.period
-    ):
+    if short >= _LONG_THING + 2 and leading and one.period and one.period == other.period:
         return True
-    return _DAY.search(second.clause) is not None and _single_day_exceeds(first, second)
+    return _DAY.search(second.clause) is not None and _single_day_exceeds(one.claim, second)
 
 
 def _same_whole(one: frozenset[str], other: frozenset[str]) -> bool:
-    wholes = _YEAR_WORDS | {"本学期", "本学年", "上半年", "下半年", "前三季度"}
+    wholes = _YEAR_WORDS | {"本季度", "本月", "本学期", "本学年", "上半年", "下半年", "前三季度"}
     return bool(one & other & wholes) or bool(one & _YEAR_WORDS and other & _YEAR_WORDS)
+
+
+def _attribute_of_one(one: _Said, other: _Said) -> bool:
+    """甲方注册资本五百万元……甲方五百五十万元注册资本: one paragraph, the same words, and nothing is done."""
+    same = one.thing == other.thing and len(one.thing) >= _LONG_THING and one.beside is not other.beside
+    return same and one.claim.paragraph == other.claim.paragraph and not _VERB.search(one.thing)
+
+
+def _same_companion(one: _Said, other: _Said) -> bool:
+    """42个项目……到位15亿元 and 42个项目……到位18亿元: the same figure stands beside both."""
+    return one.beside is not other.beside and any(
+        first.value == second.value >= _LEAST_COMPANION
+        and first.family == second.family
+        and _words(first) & _words(second)
+        for first in _next_to(one)
+        for second in _next_to(other)
+    )
+
+
+def _next_to(said: _Said) -> tuple[Claim, ...]:
+    at = said.beside.index(said.claim)
+    return said.beside[max(0, at - 1) : at] + said.beside[at + 1 : at + 2]
+
+
+def _words(claim: Claim) -> set[str]:
+    around = claim.label[-8:] + "|" + claim.tail[:6]
+    return {around[i : i + 2] for i in range(len(around) - 1)}
+
+
+def _same_part(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Both name the same quarter, half-year or month."""
+    return bool(one) and one == other and any(re.search(r"季度|月$|半年", period) for period in one)
 
 
 def _single_day_exceeds(first: Claim, second: Claim) -> bool:
@@ -250,10 +345,13 @@ def _single_day_exceeds(first: Claim, second: Claim) -> bool:
 
 
 def _firmly_planned(claim: Claim) -> bool:
+    clause = claim.clause
+    if "基础上" in clause or re.search(r"(?:确保|对|将|使|让|把|针对|为)$", claim.label):
+        return False
     return bool(
         re.search(
-            r"计划|力争|预计|目标|争取|拟|确保|任务|不少于|至少|将(?!总结|继续|以|把|按|对)|下一步|明年|应",
-            claim.clause,
+            r"计划|力争|预计|目标|争取|拟|确保|任务|不少于|至少|将(?!总结|继续|以|把|按|对)|下一步|明年|(?<![回适响对相供反])应(?![急用对])",
+            clause,
         )
     )
 

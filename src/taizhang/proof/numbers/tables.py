@@ -1,5 +1,6 @@
 """Tables: total rows, total columns, and columns that follow from two others."""
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -15,9 +16,7 @@ _CELL = re.compile(r"[^|\t\n]+")
 _NUMBER = re.compile(
     r"\s*(?P<figure>-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)\s*(?P<rate>%|‰)?\s*[一-龥]{0,3}\s*"
 )
-_TOTAL = re.compile(
-    r"^(?:全[年县市区省镇院校局厂]|本[月季年])?(?:合计|总计|共计|总和|累计|小计)数?$|^合\s+计$|^总\s+计$"
-)
+_TOTAL = re.compile(r"^[一-龥]{0,4}(?:合计|总计|共计|总和|累计|小计|总量|总数|总额)数?$|^合\s+计$|^总\s+计$")
 _SUBTOTAL = re.compile(r"小计")
 _NOT_ADDED = re.compile(r"率|比|均|单价|排名|名次|位次|增幅|增长|序号|年份|年度|编号|指数|得分率|完成情况")
 _RATE_HEAD = re.compile(r"率|占比|比例|比重|完成进度")
@@ -104,6 +103,8 @@ def _rows(table: list[Row]) -> Iterator[Mark]:
         body = above if len(above) > 1 else below
         if _SUBTOTAL.search(row[0].text):
             body = _since_subtotal(table, index)
+        elif any(_SUBTOTAL.search(r[0].text) for r in (*above, *below, *table) if r is not row):
+            continue
         sums = [found for column in range(1, len(row)) if (found := _column_sum(head, body, row, column))]
         right = sum(
             1 for cell, value, slack in sums if cell.value is not None and abs(cell.value - value) <= slack
@@ -242,3 +243,101 @@ def _try(
         else:
             wrong.append((row, value))
     return right, wrong
+
+
+_SERIAL_HEAD = re.compile(r"^(?:序号|编号|No\.?|项次)$", re.IGNORECASE)
+_RANK_HEAD = re.compile(r"^(?:排名|名次|位次|排序)$")
+_SCORE_HEAD = re.compile(r"积分|得分|分数|总分|成绩")
+_ANNOUNCED = re.compile(
+    r"(?:下列|以下|如下|下表)[^，。；\d]{0,4}(?P<count>\d{1,2})[台个项家名件处条辆座人位户份]"
+)
+
+
+@rule(
+    code="table-rows",
+    gate=Gate.NUMBER,
+    severity=Severity.ERROR,
+    title=gettext_noop("The rows of a table are not numbered, ranked or counted right"),
+    good="序号 | 隐患\n1 | 甲\n2 | 乙\n3 | 丙",
+    bad="序号 | 隐患\n1 | 甲\n2 | 乙\n4 | 丙",
+)
+def table_rows(draft: Draft) -> Iterator[Mark]:
+    """Follow the numbers of a first column 序号, hold scores against ranks, and count rows that were announced."""
+    for table in tables(draft):
+        head, rows = table[0], [r for r in table[1:] if len(r) == len(table[0])]
+        if _SERIAL_HEAD.match(head[0].text):
+            yield from _serials(rows)
+        yield from _scores(head, rows)
+        yield from _announced(draft, table)
+
+
+def _serials(rows: Sequence[Row]) -> Iterator[Mark]:
+    for first, second in itertools.pairwise(rows):
+        one, other = first[0].value, second[0].value
+        if (
+            one is not None
+            and other is not None
+            and other not in {one + 1, Decimal(1)}
+            and abs(other - one) < _FEW
+        ):
+            yield Mark(
+                second[0].start,
+                second[-1].end,
+                Message(gettext_noop("Row {number} follows row {last}."), number=int(other), last=int(one)),
+                suggestion=Message(gettext_noop("Check whether an item is missing, or number anew.")),
+                evidence=((first[0].start, first[0].end),),
+            )
+
+
+_FEW = 4
+
+
+def _scores(head: Row, rows: Sequence[Row]) -> Iterator[Mark]:
+    rank = next((i for i, c in enumerate(head) if _RANK_HEAD.match(c.text)), None)
+    score = next((i for i, c in enumerate(head) if _SCORE_HEAD.search(c.text)), None)
+    if rank is None or score is None:
+        return
+    ranked = sorted(
+        (r for r in rows if r[rank].value is not None and r[score].value is not None),
+        key=lambda r: r[rank].value or 0,
+    )
+    for first, second in itertools.pairwise(ranked):
+        higher, lower = first[score].value or Decimal(0), second[score].value or Decimal(0)
+        if lower > higher and first[rank].value != second[rank].value:
+            yield Mark(
+                second[0].start,
+                second[-1].end,
+                Message(
+                    gettext_noop("{second} is ranked behind {first}."),
+                    first=written(higher),
+                    second=written(lower),
+                ),
+                suggestion=Message(gettext_noop("Check the scores and the ranks.")),
+                evidence=((first[0].start, first[-1].end),),
+            )
+
+
+def _announced(draft: Draft, table: list[Row]) -> Iterator[Mark]:
+    """下列5台锅炉 on the line before a table of four."""
+    top = table[0][0].start
+    line = draft.norm[max(0, top - 80) : top].rstrip().rpartition("\n")[2]
+    found = _ANNOUNCED.search(line)
+    body = [r for r in table[1:] if not _TOTAL.match(r[0].text)]
+    if (
+        found is None
+        or len(body) == int(found["count"])
+        or not 0 < abs(len(body) - int(found["count"])) < _FEW
+    ):
+        return
+    start = max(0, top - 80) + draft.norm[max(0, top - 80) : top].rfind(line) + found.start("count")
+    yield Mark(
+        start,
+        start + len(found["count"]) + 1,
+        Message(
+            gettext_noop("{count} items are announced, {listed} follow."),
+            count=int(found["count"]),
+            listed=len(body),
+        ),
+        suggestion=Message(gettext_noop("Correct the number, or complete the list.")),
+        evidence=((body[-1][0].start, body[-1][-1].end),) if body else (),
+    )

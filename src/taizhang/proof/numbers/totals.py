@@ -5,25 +5,41 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from taizhang.core.messages import Message, gettext_noop
-from taizhang.proof.arithmetic import exact_sum, places, some_run_sums_to, written
+from taizhang.proof.arithmetic import (
+    exact_sum,
+    one_digit_off,
+    places,
+    some_run_sums_to,
+    some_subset_sums_to,
+    sums_to,
+    written,
+)
 from taizhang.proof.claims import Claim, Statement
 from taizhang.proof.draft import Draft
 from taizhang.proof.finding import Gate, Severity
+from taizhang.proof.numbers import traits
 from taizhang.proof.registry import Mark, rule
 
-_TOTAL = re.compile(r"合计|共计|总计|总共|一共|总数|总人数|总量|总额|相加|累加|总和")
+_TOTAL = re.compile(r"合计|共计|总计|总共|一共|总数|总人数|总量|总额|加起来|加在一起|合起来|相加|累加|总和")
+_WEAK_TOTAL = re.compile(
+    r"总(?:规模|金额|里程|面积|投资|成本|费用|重量|价款?|票数|产值|产量|收入|支出|长度?|时长|行程|用时|参与|投入|造价)[^，；。]{0,4}$"
+)
 _BARE_TOTAL = re.compile(r"^(?:以上|三项|两项|各项|全部|全年|总)?共(?:有|为)?$")
 _SPLIT = re.compile(
     r"按[^，。；：、]{1,16}(?:分|划分|看|统计|归类|区分|类)|分[^，。；：、]{1,6}看|从[^，。；：、]{1,8}看|分为|分成|由[^，。；]{0,16}(?:组成|构成)"
-    r"|(?:来源|构成|组成)(?:为|是|包括|有)|分别(?:为|是|来自|有)?|具体为|具体是|即|其来源|依次为|各为"
+    r"|(?:来源|构成|组成)(?:为|是|包括|有)|分别(?:为|是|来自|有)?|具体为|具体是|即|其来源|依次为|各为|(?:分类|类别|明细|分布|构成|组成)(?:情况)?(?:如下|为|是)"
 )
 _CLASSES = re.compile(
     r"([两二三四五六七八九十]|\d{1,2})(?:大|个)?(?:类|种|部分|方面|块|个片区|级|档|板块|途径|渠道|方式|阶段|批)"
 )
 _AMONG = re.compile(r"其中|包括|包含|含")
 _AGES = frozenset({"岁", "周岁", "个月", "天"})
-_PERIODIC = re.compile(r"季度|\d个?月|[一二三四五六七八九十]月|[上下]半年|第[一二三四]阶段")
-_OVERLAP = re.compile(r"并存|同时|兼|既|重复|交叉|均有|都有|多选|重叠|两项以上|以上奖项")
+_PERIODIC = re.compile(
+    r"第[一二三四五六\d](?:批|期|次|组|轮|场)|季度|\d个?月|[一二三四五六七八九十]月|[上下]半年|第[一二三四]阶段"
+)
+_OVERLAP = re.compile(
+    r"两[项题者类种样][^，]{0,2}都|都[做选会能参]|并存|同时|兼|既|重复|交叉|均有|都有|多选|重叠|两项以上|以上奖项"
+)
 _ET_CETERA = re.compile(r"等(?!于|级|次|奖|额|候|待)")
 _REST = re.compile(r"^(?:及|和|以及)?(?:其他|其余|其它|余下)")
 _COMPLEMENTS = (
@@ -43,10 +59,26 @@ _COMPLEMENTS = (
     ("境内", "境外"),
     ("专职", "兼职"),
     ("中央", "地方"),
+    ("答对", "答错"),
+    ("盈利", "亏损"),
+    ("室内", "室外"),
+    ("地上", "地下"),
+    ("成功", "失败"),
+    ("国内", "国外"),
+    ("住宿", "走读"),
+    ("省内", "省外"),
 )
 _QUARTERS = re.compile(r"[一二三四1-4]季度")
 _FOUR = 4
-_NEAR = Decimal("0.15")
+_MOST = 8
+_GROUPS = re.compile(
+    r"([两二三四五六七八九十])个?[组家地县区村校局站点处班队场批类季月年][一-龥]{0,2}(?:合计|共计|总计|共)"
+)
+_COUNTS_ITEMS = re.compile(r"共|相加|合计|加起来|之和|累加|总计")
+_SERIAL = re.compile(r"^第?[一二三四五六七八九十\d]|^[甲乙丙丁戊东西南北中ABCD]")
+_STOCK = re.compile(r"年末|期末|年底|在库|现有|在册|存量|保有|结存|累计")
+_FLOW = re.compile(r"新增|转入|转出|出库|入库|退出|去世|调[入出]|新发展|减少|增加|新收|结转|迁[入出]|退休")
+_NEAR, _VERY_NEAR = Decimal("0.15"), Decimal("0.05")
 _NUMBERS = {c: n for n, c in enumerate("零一二三四五六七八九十")} | {"两": 2}
 
 
@@ -71,21 +103,62 @@ def _totals_after(statement: Statement) -> Iterator[Mark]:
     for index, whole in enumerate(statement.claims):
         if not whole.plain or not index:
             continue
-        named = bool(_TOTAL.search(whole.label) or _BARE_TOTAL.match(whole.label))
-        if not named and not re.search(r"共|累计", whole.label):
-            continue
         run = _run_before(statement, index)
-        if not named and not all(_PERIODIC.search(part.clause) for part in run):
+        gap = statement.between(run[-1], whole) if run else whole.label
+        named = bool(_TOTAL.search(gap) or _BARE_TOTAL.match(whole.label))
+        weak = not named and _WEAK_TOTAL.search(whole.label) is not None
+        if not named and not weak and not re.search(r"共|累计", whole.label):
             continue
-        if len(run) > 1 and not some_run_sums_to(run, whole) and not _OVERLAP.search(statement.text):
+        if weak and not (len(run) > 1 and abs(exact_sum(run) - whole.value) <= whole.value * _NEAR):
+            continue
+        slip = len(run) > 1 and _slipped(run, whole)
+        if (
+            not named
+            and not weak
+            and not slip
+            and not (_told_apart(run) or all(_PERIODIC.search(part.clause) for part in run))
+        ):
+            continue
+        groups = _GROUPS.search(gap)
+        if groups is not None and _number(groups[1]) != len(run):
+            continue
+        if _STOCK.search(whole.label) and any(_FLOW.search(part.label) for part in run):
+            continue
+        told = [c for c in statement.claims[:index] if c.family == whole.family and c.is_count]
+        if (
+            len(run) > 1
+            and not some_subset_sums_to(told, whole, least=2, most=_MOST)
+            and not _OVERLAP.search(statement.text)
+        ):
             yield _mark(whole, run)
+
+
+def _slipped(run: Sequence[Claim], whole: Claim) -> bool:
+    """The parts miss the total by little, and as a slip of the pen does: by one digit."""
+    value = exact_sum(run)
+    missed = abs(value - whole.value)
+    if not 0 < missed <= whole.value * _NEAR:
+        return False
+    rounded = len(run) > 2 and len(f"{missed.normalize():f}".strip("0.")) == 1  # noqa: PLR2004 - two could be chance
+    return rounded or one_digit_off(value, whole.value)
+
+
+def _told_apart(run: Sequence[Claim]) -> bool:
+    """甲、乙、丙分别完成12公里、9公里、14公里: every part stands alone behind the first."""
+    return (
+        len(run) > 1
+        and "分别" in run[0].label
+        and all(c.joint == "、" and len(c.label) <= 1 for c in run[1:])
+    )
 
 
 def _run_before(statement: Statement, index: int) -> list[Claim]:
     whole = statement.claims[index]
     run: list[Claim] = []
     for claim in reversed(statement.claims[:index]):
-        if (claim.is_rate and run) or claim.unit in _AGES:
+        if (claim.is_rate and run) or claim.unit in _AGES or _COUNTS_ITEMS.match(claim.tail):
+            continue
+        if claim.numeral.ordinal and claim.family != whole.family:
             continue
         if claim.family != whole.family or not claim.plain or claim.earlier or _TOTAL.search(claim.label):
             break
@@ -99,14 +172,20 @@ def _totals_before(statement: Statement, previous: Statement | None) -> Iterator
     claims = statement.claims
     done = -1
     for index, whole in enumerate(claims):
-        if index <= done or not whole.plain or whole.earlier or re.match(r"[和及与]|$", whole.label):
+        if index <= done or not whole.plain or whole.earlier:
             continue
         run = _run_after(claims, index)
+        if not whole.label and len(run) > 1 and sums_to(run, whole):
+            done = claims.index(run[-1])
+        if re.match(r"[和及与]|$", whole.label):
+            continue
         if len(run) < 2 or _TOTAL.search(run[-1].label):  # noqa: PLR2004 - a sum has two parts
             continue
         if _whole_is_said(statement, whole, run):
             done = claims.index(run[-1])
             yield _mark(whole, run)
+        elif some_run_sums_to(run, whole) and sums_to(run, whole):
+            done = claims.index(run[-1])
     if previous is not None and previous.paragraph == statement.paragraph:
         yield from _total_in_previous(statement, previous)
 
@@ -189,7 +268,8 @@ def _exhaustive(statement: Statement, gap: str, parts: list[Claim], whole: Claim
     if _said_behind(statement, parts):
         return True
     if _AMONG.search(gap):
-        return bool(_SPLIT.search(gap.split("其中", maxsplit=1)[0])) and exact_sum(parts) != whole.value
+        split = bool(_SPLIT.search(gap.split("其中", maxsplit=1)[0])) and exact_sum(parts) != whole.value
+        return split or _one_kind(parts, whole, among="其中" in gap)
     if _SPLIT.search(gap) and "分别增长" not in gap and "分别下降" not in gap:
         return not (count is not None and not announced)
     if gap[: len(gap) - len(parts[0].label)] in {"：", "（"}:
@@ -201,9 +281,28 @@ def _nearly(gap: str, parts: list[Claim], whole: Claim) -> bool:
     """Three or more bare list items that miss the total by a little were meant to make it up."""
     if len(parts) < 3 or gap.strip("，") != parts[0].label:  # noqa: PLR2004 - fewer could be chance
         return False
-    if any(part.joint not in "、；" for part in parts[1:]) or not re.search(r"共|总|全", whole.label):
+    serial = all(_SERIAL.match(part.label) for part in parts)
+    if not serial and (
+        any(part.joint not in "、；" for part in parts[1:]) or not re.search(r"共|总|全", whole.label)
+    ):
         return False
     return abs(exact_sum(parts) - whole.value) <= whole.value * _NEAR
+
+
+def _one_kind(parts: list[Claim], whole: Claim, *, among: bool) -> bool:
+    """Three or more parts of one kind (县道、乡道、村道) that miss the total by one digit."""
+    if len(parts) < 3 or any(part.joint != "、" for part in parts[1:]):  # noqa: PLR2004 - fewer could be chance
+        return False
+    missed = abs(exact_sum(parts) - whole.value)
+    if (
+        missed > whole.value * _NEAR
+        or len(f"{missed.normalize():f}".strip("0.")) != 1
+        or traits.overlap(parts)
+    ):
+        return False
+    serial = all(_SERIAL.match(part.label.removeprefix("其中")) for part in parts)
+    close = missed <= whole.value * _VERY_NEAR
+    return not among or serial or close or len({part.label[-2:] for part in parts}) == 1
 
 
 def _complementary(labels: list[str]) -> bool:

@@ -3,7 +3,10 @@
 import pytest
 
 from taizhang.proof import check
-from taizhang.proof.tests.drafts import BAD, CLEAN
+from taizhang.proof.tests import drafts, drafts_by_kind
+
+BAD = (*drafts.BAD, *drafts_by_kind.BAD)
+CLEAN = (*drafts.CLEAN, *drafts_by_kind.CLEAN)
 
 
 @pytest.mark.parametrize(("text", "wrong"), [(text, wrong) for _, text, wrong in BAD])

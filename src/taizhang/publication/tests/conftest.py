@@ -6,17 +6,39 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from taizhang.conftest import SCHEME
 from taizhang.core.desk.content import Attachment, Content, Picture
 from taizhang.desk import actions
 from taizhang.desk.models import Manuscript, Purpose
-from taizhang.desk.tests.conftest import Office, office, scheme_text
+from taizhang.desk.tests.conftest import DESK, ROLES, Office, office
 from taizhang.documents.tests.test_pictures import png
 from taizhang.ledger import store
 
-__all__ = ["Office", "office", "scheme_text"]
+__all__ = ["Office", "office"]
+
+ADOPTION = """\
+  adoption:
+    name: {zh: 采用, en: Adoption}
+    title: {name: {zh: 标题, en: Headline}}
+    about: {kinds: information, name: {zh: 所采用的信息, en: What was adopted}, required: true}
+    fields:
+      outlet: {name: {zh: 媒体, en: Outlet}, required: true}
+      level: {name: {zh: 级别, en: Level}, type: choice, choices: {city: {zh: 市级, en: City}, province: {zh: 省级, en: Province}}}
+      link: {name: {zh: 链接, en: Address}, type: link}
+"""
+
 
 SHORT = ("review", "sign")
 SITTERS = {"review": "section_head", "sign": "head"}
+
+
+@pytest.fixture
+def scheme_text() -> str:
+    head, _desk, _rest = SCHEME.partition("desk:\n")
+    head = head.replace("attendance:\n", f"{ROLES}attendance:\n", 1).replace(
+        "  finding:\n", f"{ADOPTION}  finding:\n", 1
+    )
+    return head + DESK
 
 
 @pytest.fixture(autouse=True)

@@ -102,7 +102,7 @@ def test_a_document_has_the_same_in_blocks():
     found = fragment.blocks(CONTENT, bytes_of={HALL: png(), MAP: b"none"}.get)
     kinds = [type(block).__name__ for block in found]
     assert kinds == [
-        "Heading", "Paragraph", "Picture", "Heading", "BulletList", "NumberedList", "Table", "Paragraph", "Paragraph",
+        "Heading", "Paragraph", "Picture", "Heading", "BulletList", "Paragraph", "Paragraph", "Table", "Paragraph", "Paragraph",
     ]  # fmt: skip
     assert [block.level for block in found if isinstance(block, model.Heading)] == [1, 2]
     table = next(block for block in found if isinstance(block, model.Table))

@@ -24,6 +24,7 @@ from taizhang.journal.models import Line
 from taizhang.ledger.models import Evidence
 from taizhang.org.models import Account, Membership, Post, RoleAssignment
 from taizhang.org.queries import unit_tree
+from taizhang.publication.tests import walked
 from taizhang.reports import actions as reports
 from taizhang.reports.filling import Order
 from taizhang.reports.printing import Ledger
@@ -162,6 +163,17 @@ NEEDS = {
     "reports:verify": "read",
     "reports:now": "read",
     "reports:download_frozen": "read",
+    "publication:index": ANYBODY,
+    "publication:release": ("read", "write", "release"),
+    "publication:public": ("read", "write", "release"),
+    "publication:withdraw": "release",
+    "publication:cancel": "release",
+    "publication:locate": "release",
+    "publication:file": ("read", "write", "release"),
+    "publication:package": ("read", "write", "release"),
+    "publication:archive": ("read", "write", "release"),
+    "publication:word": ("read", "write", "release"),
+    "publication:released_file": ("read", "write", "release"),
     "journal:index": "journal",
     "journal:line": "journal",
     "journal:verify": "journal",
@@ -205,6 +217,7 @@ BUTTONS = {
     "appraisals:confirm",
     "appraisals:lock",
     "appraisals:counter_sign",
+    "publication:cancel",
 }  # act at once, without a field
 
 
@@ -234,6 +247,7 @@ def arguments(bureau, post_entry, now):
     report = reports.create(order, ledger=ledger, by="deputy Deputy")
     with open_book(now=now() + dt.timedelta(seconds=1), actor="deputy Deputy") as book:
         frozen = reports.freeze(report, book=book, ledger=ledger, on=report.version)
+    made = walked.make(bureau, at=now())
     study = post_entry("study", attendance={"clerk": "absent"})
     evidence = Evidence(entry=study, sha256="0" * 64, name="a.txt", content_type="text/plain", size=1, pk=0)
     person = bureau.people["clerk"]
@@ -277,6 +291,8 @@ def arguments(bureau, post_entry, now):
             wanted, one = _arguments(name), frozen if "frozen" in name or name in OF_FROZEN else report
             known = {"id": one.pk, "pk": report.revisions.first().pk, "form": "html"}
             return {argument: value for argument, value in known.items() if argument in wanted}
+        if name.startswith("publication:"):
+            return walked.argument(name.split(":")[1], made)
         if name.startswith("duties:") and name.split(":")[1] in ("occurrence", *Ruling.Act.values):
             return occurrence
         return {
@@ -408,6 +424,7 @@ MORE_SPECIAL = {
     "duties:lift",
     "why",
     "why_rows",
+    "publication:release",  # the right to release in this very unit
     "reports:report",
     "reports:download",
     "reports:revision",
