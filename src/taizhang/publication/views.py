@@ -88,7 +88,7 @@ def _rows(tab: str, visitor: Visitor) -> Any:
 def release(request: VisitRequest, id: uuid.UUID) -> HttpResponse:  # noqa: A002 - as in the address
     """Show exactly what would become public and why it may not yet; release it, now or later."""
     visitor = Visitor(request.visit.access)
-    manuscript = rights.manuscript(visitor, id)
+    manuscript = queries.manuscript(visitor, id)
     way = desk.way_shown(manuscript)
     if way.version is None:
         raise Http404(_("This text was never submitted, so there is nothing to release."))
@@ -230,7 +230,7 @@ def _acted(
 @require_safe
 def public(request: VisitRequest, id: uuid.UUID) -> HttpResponse:  # noqa: A002 - as in the address
     """Lead to where readers find a text; to its release page where that is nowhere (any more), or not known."""
-    manuscript = rights.manuscript(Visitor(request.visit.access), id)
+    manuscript = queries.manuscript(Visitor(request.visit.access), id)
     for one in queries.shown(desk.way_shown(manuscript), _channels(request)):
         if one.state == "public" and one.is_on_site:
             return redirect("site:article", manuscript.number)
@@ -244,7 +244,7 @@ def public(request: VisitRequest, id: uuid.UUID) -> HttpResponse:  # noqa: A002 
 def withdraw(request: VisitRequest, id: uuid.UUID) -> HttpResponse:  # noqa: A002 - as in the address
     """Take a text away from its readers, once its withdrawal passed."""
     visitor = Visitor(request.visit.access)
-    manuscript = rights.manuscript(visitor, id)
+    manuscript = queries.manuscript(visitor, id)
     way = desk.way_shown(manuscript)
     if not rights.may_release(visitor, way):
         raise PermissionDenied(_("Your roles do not let you release texts of this unit."))
@@ -297,7 +297,7 @@ def locate(request: VisitRequest, id: uuid.UUID) -> HttpResponse:  # noqa: A002 
 @require_safe
 def file(request: VisitRequest, id: uuid.UUID, sha256: str) -> FileResponse:  # noqa: A002 - as in the address
     """Hand out a picture or an attachment of the newest version, for the preview."""
-    manuscript = rights.manuscript(Visitor(request.visit.access), id)
+    manuscript = queries.manuscript(Visitor(request.visit.access), id)
     version = manuscript.versions.order_by("-number").first()
     if version is None:
         raise Http404

@@ -20,7 +20,7 @@ from taizhang.publication import actions, scheduling
 from taizhang.publication.models import Schedule
 from taizhang.publication.tests.conftest import with_picture
 
-MOST = 18
+MOST = 12
 LATER = NOW + dt.timedelta(hours=3)
 BOTH = ("site", "wechat")
 
@@ -394,8 +394,8 @@ def test_pages_ask_the_database_little(as_, office, publish, scheduled):
     for number in range(3):
         publish(title=f"已发{number}"), scheduled(title=f"定时{number}"), office.passed(title=f"待发{number}")
     manuscript = office.passed(title="一篇", channels=BOTH)
-    office.release(manuscript)
     client = as_("publisher")
+    send(client, manuscript, office)
     for address in (
         "/publication/",
         "/publication/?tab=scheduled",
