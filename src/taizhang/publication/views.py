@@ -1,5 +1,6 @@
 """Release inside the desk: what may go out, what goes out when, what went out; packages; adoptions."""
 
+import datetime as dt
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -155,7 +156,9 @@ def _show(
     remaining = queries.open_channels(way)
     is_withdrawal = way.round.purpose == Purpose.WITHDRAW
     schedules = list(manuscript.schedules.select_related("account").order_by("due_at"))
-    reasons = _reasons(way, remaining, request) if remaining or is_withdrawal else []
+    asked = bool(remaining or is_withdrawal)
+    reasons = _reasons(way, remaining, at=visit.now) if asked else []
+    in_time = max(visit.now, content.embargo or visit.now)
     context = {
         "manuscript": manuscript,
         "way": way,
@@ -168,6 +171,8 @@ def _show(
         "form": form,
         "errors": errors or [],
         "reasons": reasons,
+        "blocked": asked and bool(_reasons(way, remaining, at=in_time)),
+        "approvals": [(station, way.approval(station)) for station in way.stations],
         "choices": [
             (id_, name, channels.get(id_), form.address(id_) if form.is_bound else "")
             for id_, name in form.fields["channels"].choices  # type: ignore[attr-defined]
@@ -186,14 +191,14 @@ def _show(
     return render(request, "publication/release.html", context, status=status)
 
 
-def _reasons(way: Way, channels: list[str], request: VisitRequest) -> list[str]:
-    """Return why the text may not go out (or be withdrawn) as things stand now, each reason once."""
+def _reasons(way: Way, channels: list[str], *, at: dt.datetime) -> list[str]:
+    """Return why the text may not go out (or be withdrawn) at a moment as things stand now, each reason once."""
     assert way.version is not None
     wanted = channels or list(way.version.text.channels)
     found = [
         reason
         for channel in wanted
-        for reason in desk.refusals(way, seen=way.version.digest, channel=channel, now=request.visit.now)
+        for reason in desk.refusals(way, seen=way.version.digest, channel=channel, now=at)
     ]
     return list(dict.fromkeys(reason.render(_) for reason in found))
 
