@@ -15,6 +15,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_POST
@@ -407,9 +408,12 @@ def _shown(result: Result) -> dict[str, Any]:
 
 
 def _refusal(request: VisitRequest, error: Refused) -> HttpResponse:
+    """Say why not, beside everything that was typed, ticked and ignored."""
+    message = error.message.render(_)
+    if _is_part(request):
+        return render(request, "web/check_refused.html", {"refused": message}, status=422)
     form = request.POST
     context = _page(request) | {
-        "refused": error.message.render(_),
         "text": form.get("text", ""),
         "name": form.get("name", ""),
         "spelling": "spelling" in form,
@@ -417,5 +421,15 @@ def _refusal(request: VisitRequest, error: Refused) -> HttpResponse:
         "unit": form.get("unit", ""),
         "period": form.get("period", ""),
     }
-    template = "web/check_refused.html" if _is_part(request) else "web/check.html"
-    return render(request, template, context, status=422)
+    context |= _shown_again(request) | {"refused": message, "ticked": form.getlist("accept")}
+    return render(request, "web/check.html", context, status=422)
+
+
+def _shown_again(request: VisitRequest) -> dict[str, Any]:
+    """Return what was found in the text of the page, nothing where it was not checked."""
+    if request.path == reverse("check:index"):
+        return {}
+    try:
+        return _shown(_checked(_sent(request, typed=True), request))
+    except Refused:
+        return {}

@@ -266,6 +266,18 @@ def test_what_was_accepted_is_written_into_the_own_word_file(clerk):
     assert "once more" in missing.content.decode()
 
 
+def test_a_refused_download_keeps_what_was_ticked_and_ignored(clerk):
+    text = f"{TYPO}\n{WRONG}"
+    page = pages(clerk, text=text)
+    reason = {f"reason-{key_on(page, '63篇')}": "另有说明"}
+    fields = {"name": "总结.docx", "text": text, "accept": (key := key_on(page, "归宿感")), **reason}
+    refused = clerk.post(reverse("check:copy", args=["docx"]), fields).content.decode()
+    assert "once more" in refused
+    assert f'value="{key}" checked' in refused
+    assert 'value="另有说明"' in refused
+    assert text_on(refused) == text
+
+
 def test_paragraphs_added_on_the_page_are_not_forced_into_the_word_file(clerk):
     content = word("第一段。", "第二段。")
     fields = {"name": "a.docx", "text": "第一段。\n新的一段。\n第二段。\n", "file": upload(content, "a.docx")}

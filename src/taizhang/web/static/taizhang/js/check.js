@@ -41,6 +41,10 @@
   });
   source.addEventListener("input", () => {
     use("text");
+    if (!draft()) { // nothing was checked, so what is typed is no file's text
+      file.value = "";
+      named("");
+    }
     if (!draft() || edited) return;
     edited = true;
     result.classList.add("stale");
