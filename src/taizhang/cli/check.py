@@ -1,6 +1,5 @@
 """``taizhang check FILE...``: the three gates from the command line, without a database."""
 
-import html
 import io
 import json
 import os
@@ -14,7 +13,7 @@ from typing import Any
 
 import click
 
-from taizhang.cli import accepting, against_ledger, home
+from taizhang.cli import accepting, against_ledger, check_page, home
 from taizhang.cli.language import LANGUAGES, pick, translator
 from taizhang.core.messages import Message, gettext_noop
 from taizhang.documents.reading import Reading, Unreadable, read, read_file
@@ -347,44 +346,20 @@ def _as_json(
     sys.stdout.flush()
 
 
-_STYLE = (
-    "body{font:16px/1.8 'Noto Sans CJK SC','PingFang SC','Microsoft YaHei',sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}"
-    "mark{padding:0 .1em}mark.error{background:#ffd6d6}mark.warning{background:#fff0c2}mark.hint{background:#dff1ff}"
-    "li{margin:.4rem 0}pre{white-space:pre-wrap;font:inherit}@media(prefers-color-scheme:dark){body{background:#111;color:#ddd}mark{color:#111}}"
-)
-
-
 def _as_html(
     done: Sequence[Checked], output: Path | None, translate: Translate, _colour: bool | None
 ) -> None:
-    body = "".join(_html_of(each, number, translate) for number, each in enumerate(done))
-    title = html.escape(Message(_AUTHOR).render(translate))
-    page = f'<!doctype html><html lang="zh-Hans"><meta charset="utf-8"><title>{title}</title><style>{_STYLE}</style><body>{body}</body></html>\n'
+    drafts = [
+        check_page.Draft(each.name, each.reading, each.findings, lambda finding: _advice(finding, translate))
+        for each in done
+    ]
+    title = Message(_AUTHOR).render(translate)
+    page = check_page.page(drafts, title=title, translate=translate).encode()
     if output is not None:
-        _write(output / "findings.html" if _is_folder(output) else output, page.encode())
+        _write(output / "findings.html" if _is_folder(output) else output, page)
         return
-    sys.stdout.buffer.write(page.encode())
+    sys.stdout.buffer.write(page)
     sys.stdout.flush()
-
-
-def _html_of(checked: Checked, number: int, translate: Translate) -> str:
-    text = checked.reading.text
-    pieces, at = [], 0
-    for index, finding in enumerate(checked.findings):
-        if finding.start < at:
-            continue
-        pieces.append(html.escape(text[at : finding.start]))
-        pieces.append(
-            f'<a href="#f{number}-{index}"><mark class="{finding.severity}">{html.escape(finding.quote)}</mark></a>'
-        )
-        at = finding.end
-    pieces.append(html.escape(text[at:]))
-    items = "".join(
-        f'<li id="f{number}-{index}"><b>{html.escape(translate(_SEVERITIES[f.severity]))}</b> {html.escape(_place(f.start, checked.reading, translate))} '
-        f"<q>{html.escape(f.quote)}</q> {html.escape(f.message.render(translate))} {html.escape(_advice(f, translate))}</li>"
-        for index, f in enumerate(checked.findings)
-    )
-    return f"<h1>{html.escape(checked.name)}</h1><ol>{items}</ol><pre>{''.join(pieces)}</pre>"
 
 
 def _as_docx(

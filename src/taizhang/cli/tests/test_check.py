@@ -1,7 +1,9 @@
 """The check command: formats, gates and exit statuses."""
 
+import html
 import io
 import json
+import re
 from pathlib import Path
 
 import docx
@@ -65,9 +67,20 @@ def test_a_lexicon_with_a_fault_exits_with_2(draft: Path, tmp_path: Path) -> Non
     assert "lexicon.yaml:2:1:" in result.output
 
 
-def test_html_shows_the_text_with_marks(draft: Path) -> None:
+def test_html_marks_both_places_and_links_them(draft: Path) -> None:
     output = run("--format", "html", str(draft)).output
-    assert '<mark class="error">其中被采用63篇</mark>' in output
+    assert 'class="error k0-0" href="#f0-0"' in output
+    assert 'class="rests k0-0"' in output
+    assert '<a href="#e0-0-0">paragraph 1, character 1</a>' in output
+    inside = output.split("<div class='draft'>")[1].split("</div>")[0]
+    assert html.unescape(re.sub("<[^>]*>", "", inside)) == WRONG
+
+
+def test_html_escapes_what_the_draft_says(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text("<script>alert(1)</script>" + WRONG, encoding="utf-8")
+    output = run("--format", "html", str(path)).output
+    assert "<script>" not in output
 
 
 def test_docx_is_the_own_document_with_comments(tmp_path: Path) -> None:

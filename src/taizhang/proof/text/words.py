@@ -8,10 +8,11 @@ from taizhang.proof.draft import Draft
 from taizhang.proof.finding import Gate, Severity
 from taizhang.proof.lexicon import Term
 from taizhang.proof.registry import Mark, rule
-from taizhang.proof.text.confusions import CONFUSIONS, SET_PHRASES
+from taizhang.proof.text.confusions import CONFUSIONS, SET_PHRASES, TITLES
 
 _CONFUSED = re.compile("|".join(sorted(map(re.escape, CONFUSIONS), key=len, reverse=True)))
 _PHRASES = tuple((re.compile(pattern), right) for pattern, right in SET_PHRASES)
+_TITLES = tuple((re.compile(pattern), right) for pattern, right in TITLES)
 
 
 @rule(
@@ -50,6 +51,26 @@ def set_phrases(draft: Draft) -> Iterator[Mark]:
                 found.start(),
                 found.end(),
                 Message(gettext_noop("The set phrase is “{right}”."), right=right),
+                replacement=right,
+            )
+
+
+@rule(
+    code="title",
+    gate=Gate.TEXT,
+    severity=Severity.ERROR,
+    title=gettext_noop("The name of a body or the title of a post is wrong"),
+    good="市人大常委会主任和市人力资源和社会保障局局长出席。",
+    bad="市人大主任和市人力资源与社会保障局局长出席。",
+)
+def titles(draft: Draft) -> Iterator[Mark]:
+    """Mark names of state bodies and posts that differ from what the law or their establishment calls them."""
+    for pattern, right in _TITLES:
+        for found in pattern.finditer(draft.norm):
+            yield Mark(
+                found.start(),
+                found.end(),
+                Message(gettext_noop("The right name is “{right}”."), right=right),
                 replacement=right,
             )
 
