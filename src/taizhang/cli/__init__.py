@@ -9,6 +9,7 @@ import taizhang
 
 COMMANDS = {
     "adopt": "taizhang.cli.adopt:adopt",
+    "appraise": "taizhang.cli.appraise:appraise",
     "check": "taizhang.cli.check:check",
     "demo": "taizhang.cli.site:demo",
     "figures": "taizhang.cli.figures:figures",

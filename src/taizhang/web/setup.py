@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from taizhang import sample
+from taizhang.appraisals.running import RunRefused
 from taizhang.core.messages import Message, gettext_noop
 from taizhang.core.scheme.errors import SchemeErrors
 from taizhang.core.scheme.history import History, NoSchemeInForce
@@ -51,7 +52,7 @@ def told_plainly() -> Iterator[None]:
         _leave(error.message.render(_))
     except ChangeRefused as error:
         _leave("\n".join(problem.render(_) for problem in error.problems.values()))
-    except (SchemeNotAdoptable, ClockWentBack) as error:
+    except (SchemeNotAdoptable, ClockWentBack, RunRefused) as error:
         _leave(str(error))
     except DatabaseError as error:
         _leave(_("The database cannot be used: {error} Run “taizhang init” first.").format(error=error))
@@ -204,6 +205,22 @@ def _founding_roles(rules: History) -> list[str]:
         if builds and not apart:
             held.append(name)
     return held
+
+
+def first_appraisal(period: Period) -> str:
+    """Return the first appraisal of the scheme that judges a period. Raises NotReady where it has none."""
+    appraisals = history().for_period(period).scheme.appraisals
+    if not appraisals:
+        raise NotReady(Message(gettext_noop("The scheme of {day} scores nobody."), day=period.start))
+    return next(iter(appraisals))
+
+
+def signature_of(login: str) -> str:
+    """Return the name under which somebody's acts stand in the journal. Raises NotReady for an unknown login."""
+    account = Account.objects.filter(username=login, is_active=True).select_related("person").first()
+    if account is None:
+        raise NotReady(Message(gettext_noop("There is no account {login}."), login=login))
+    return account.signature
 
 
 def signed_objects() -> int:
