@@ -21,7 +21,7 @@ from tests.journeys.conftest import drop_database, make_database
 from tests.journeys.served import environment_of, taizhang
 
 KILLS = int(os.environ.get("TAIZHANG_KILLS", "6"))
-PEOPLE = 6000
+PEOPLE = 4000
 SCHEME = """
 scheme: province
 name: Province
