@@ -134,7 +134,7 @@ def _credit(
     by, shares = compiled.appraisal.by, compiled.appraisal.shares
     found: dict[int, list[Work]] = defaultdict(list)
     for work in works:
-        for key, credited in credit.credited(work, by=by, shares=shares, subjects=subjects):
+        for key, credited in credit.credits(work, by=by, shares=shares, subjects=subjects):
             if key in part:
                 found[int(key)].append(credited)
     return found
