@@ -1,5 +1,6 @@
 """An appraisal made ready to score many: conditions become tests, paths and quotas are worked out once."""
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -7,7 +8,8 @@ from functools import cached_property
 
 from taizhang.core.appraisal.frame import Frame, frame
 from taizhang.core.appraisal.matching import Test, condition_test, followings, rows_test
-from taizhang.core.appraisal.rows import Profile, Subject
+from taizhang.core.appraisal.posting import closing_day
+from taizhang.core.appraisal.rows import Profile, Subject, Work
 from taizhang.core.scheme.appraisal import Appraisal, Asked, Condition, Each, Limit, Quota, Rows, Rule, Who
 from taizhang.core.scheme.load import LoadedScheme
 from taizhang.core.scheme.schema import Scheme
@@ -77,6 +79,7 @@ class Compiled:
     limits: tuple[CompiledLimit, ...]
     _bound: dict[Profile, tuple[CompiledQuota, ...]] = field(default_factory=dict)
     _frames: dict[Period, Frame] = field(default_factory=dict)
+    _closing: dict[Period, dt.date] = field(default_factory=dict)
 
     @property
     def scheme(self) -> Scheme:
@@ -116,6 +119,13 @@ class Compiled:
             quotas = ((each.id, each.quota) for each in self.quotas)
             self._frames[period] = frame(period, quotas, self.scheme.working_days)
         return self._frames[period]
+
+    def was_late(self, work: Work) -> bool:
+        """Return whether a row arrived when its own period took no more proofs."""
+        own = Period.containing(self.every, work.on)
+        if own not in self._closing:
+            self._closing[own] = closing_day(self.appraisal.closes, own, self.scheme.working_days)
+        return work.arrived > self._closing[own]
 
     def scores(self, subject: Subject) -> bool:
         """Return whether somebody is scored at all."""

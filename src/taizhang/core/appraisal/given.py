@@ -55,7 +55,8 @@ class Given:
     def new(self, selection: Selection) -> tuple[int, list[Work]]:
         """Return by how much a count grows in this sheet, and the rows of this sheet that are counted.
 
-        An item that an earlier sheet counted is not counted again; one that only now fulfils a condition is.
+        An item that an earlier sheet counted is not counted again; one that only now fulfils a condition is. What was
+        counted stays so, though a later entry takes the condition away.
         """
         if not self.before.by_kind or not selection.looks_back:
             found = self.selected(selection, self.now)
@@ -67,7 +68,8 @@ class Given:
             fresh = [work for work in found if work.group not in known]
             return len(distinct(fresh)), fresh
         known = {work.id for work in earlier}
-        return len(found) - len(earlier), [work for work in found if work.id not in known]
+        fresh = [work for work in found if work.id not in known]
+        return len(fresh), fresh
 
     @property
     def period(self) -> Period:

@@ -93,8 +93,19 @@ def _counting(given: Given, selection: Selection, occurrence: Occurrence) -> lis
         since = min(occurrence.period.start, given.period.start)
         found = [work for work in found if work.on >= since]
     if occurrence.shorter:
-        found = [work for work in found if _day_in(given.period, work) in occurrence.period]
+        found = _within(given.period, occurrence.period, found, items=selection.items)
     return found
+
+
+def _within(sheet: Period, part: Period, works: list[Work], *, items: bool) -> list[Work]:
+    """Return the rows of a part of the sheet's period; an item is counted in the first part that it appears in."""
+    if items:
+        first: dict[Key, dt.date] = {}
+        for work in works:
+            day = _day_in(sheet, work)
+            first[work.group] = min(first.get(work.group, day), day)
+        works = [work for work in works if first[work.group] in part]
+    return [work for work in works if _day_in(sheet, work) in part]
 
 
 def _day_in(period: Period, work: Work) -> dt.date:
@@ -255,17 +266,18 @@ def _missed(judged: list[Judged], escalation: Escalation) -> Outcome:
 def factor_of(
     chains: Chains, escalation: Mapping[str, Escalation], rule_id: str, kind: str, end: dt.date | None
 ) -> tuple[str, Decimal] | None:
-    """Return the escalation that multiplies a rule in a period that ends then, with the factor: the one reached last.
+    """Return the escalation that multiplies a rule in a period that ends then, with the factor: the one that takes
+    longest to reach, and of equal ones the larger factor.
 
     Without ``end``: in any period of the sheet. None where nothing multiplies it.
     """
     found = [
-        (each.after, name, ends[max(ends)] if end is None else ends[end])
+        (each.after, ends[max(ends)] if end is None else ends[end], name)
         for name, ends in chains.factors.items()
         for each in (escalation[name],)
         if (rule_id in each.rules or (not each.rules and kind == "short")) and (end is None or end in ends)
     ]
     if not found:
         return None
-    _after, name, factor = max(found)
+    _after, factor, name = max(found)
     return name, factor

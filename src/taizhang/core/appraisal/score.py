@@ -71,10 +71,14 @@ def _posted(
     for work in works:
         if not work.verified:
             waiting.append(work.id)
-        elif work.earlier or not ignored or work.on >= period.start:
+        elif not (ignored and _is_late(compiled, period, work)):
             (before if work.earlier else now).add(work)
             ever.add(work)
     return now, before, ever, tuple(waiting)
+
+
+def _is_late(compiled: Compiled, period: Period, work: Work) -> bool:
+    return compiled.was_late(work) if work.earlier else work.on < period.start
 
 
 def _line(
