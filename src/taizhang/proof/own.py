@@ -23,7 +23,7 @@ _Stamp = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class _File:
+class File:
     """A file as it is now: read anew only when it has changed."""
 
     path: Path
@@ -32,8 +32,18 @@ class _File:
 
 def lexicon(home: Path) -> Lexicon | None:
     """Return the lexicon of ``home``, None where there is none. Raises InvalidLexicon."""
-    path = home / LEXICON
-    return load_file(path) if path.is_file() else None
+    file = _file(home / LEXICON)
+    return _lexicon(file) if file else None
+
+
+@lru_cache(maxsize=4)
+def _lexicon(file: File) -> Lexicon:
+    return load_file(file.path)
+
+
+def files(home: Path) -> tuple[File | None, ...]:
+    """Return what lies in ``home`` as it is now: what was found with the same files need not be found again."""
+    return tuple(_file(home / name) for name in (LEXICON, LEARNED, MODEL))
 
 
 def model(home: Path) -> Model:
@@ -45,13 +55,13 @@ def model(home: Path) -> Model:
 
 
 @lru_cache(maxsize=4)
-def _model(own: _File | None, learned: _File | None) -> Model:
+def _model(own: File | None, learned: File | None) -> Model:
     found = load(own.path) if own else shipped()
     return found.knowing(load_learned(learned.path)) if learned else found
 
 
-def _file(path: Path) -> _File | None:
+def _file(path: Path) -> File | None:
     if not path.is_file():
         return None
     about = path.stat()
-    return _File(path, (about.st_mtime_ns, about.st_size))
+    return File(path, (about.st_mtime_ns, about.st_size))
