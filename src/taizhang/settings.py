@@ -119,6 +119,10 @@ def _database() -> dict[str, object]:
 
 
 DATABASES = {"default": _database()}
+if os.environ.get(
+    "TAIZHANG_OWNER_URL"
+):  # PostgreSQL: the role that owns the tables, for init and upgrades only
+    DATABASES["owner"] = dict(dj_database_url.parse(os.environ["TAIZHANG_OWNER_URL"]))
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "org.Account"

@@ -37,6 +37,7 @@ from taizhang.desk.models import (
 from taizhang.desk.queries import Way
 from taizhang.desk.refused import DeskRefused, refuse, refuse_if
 from taizhang.desk.seating import Sitting
+from taizhang.journal import sealing
 from taizhang.journal.actions import Book
 from taizhang.journal.clock import day_of
 from taizhang.org.access import access_of
@@ -477,7 +478,7 @@ def _act(
         **hands.signed,
     )
     refuse_if(queries.objections(way, act, tree=hands.visitor.access.tree))
-    act.save(force_insert=True)
+    sealing.put(act)
     hands.book.sign(f"desk.{what}", act)
     _keep_place(way.manuscript, hands)
     return act
@@ -571,7 +572,7 @@ def release(
         ),
         **hands.signed,
     )
-    released.save(force_insert=True)
+    sealing.put(released)
     book.sign("desk.release", released)
     _keep_place(way.manuscript, hands)
     return released
@@ -640,7 +641,7 @@ def withdraw(manuscript: Manuscript, channel: str, *, seen: str, by: Account, bo
         digest=version.digest,
         **hands.signed,
     )
-    withdrawn.save(force_insert=True)
+    sealing.put(withdrawn)
     book.sign("desk.withdraw", withdrawn)
     _keep_place(way.manuscript, hands)
     return withdrawn

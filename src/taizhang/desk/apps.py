@@ -31,6 +31,7 @@ class DeskConfig(AppConfig):
         "Release",
         "Withdrawal",
     )
+    sealed = ("Act", "Release", "Withdrawal")
     journal_acts = {
         "start": _("manuscript begun"),
         "begin": _("way through the stations begun"),

@@ -247,7 +247,12 @@ def _fingerprint(trigger: Trigger) -> str:
 
 
 def _function_body(sql: str) -> str:
-    return "".join(sql.split("$$")[1].split())
+    return told(sql.split("$$")[1])
+
+
+def told(body: str) -> str:
+    """Return the body of a function without its blanks: how servers keep those is theirs."""
+    return "".join(body.split())
 
 
 def _present(connection: BaseDatabaseWrapper) -> dict[str, str]:

@@ -8,7 +8,7 @@ from django.apps import apps
 from django.db.models import Model
 
 from taizhang.core.messages import Message, gettext_noop
-from taizhang.journal import anchor, chain, guard
+from taizhang.journal import anchor, chain, guard, sealing
 from taizhang.journal.models import Line
 
 BATCH = 2000
@@ -65,12 +65,22 @@ def journaled_models() -> list[type[Model]]:
 
 
 def _triggers() -> Iterator[Break]:
-    for name in guard.missing():
+    for name in [*guard.missing(), *sealing.missing()]:
         yield Break(
             Message(
                 gettext_noop(
                     "The trigger {name} is missing or altered. Find out who had access to the database, "
                     "then run “taizhang init” to put it back."
+                ),
+                name=name,
+            )
+        )
+    for name in sealing.too_much():
+        yield Break(
+            Message(
+                gettext_noop(
+                    "The program's role of the database may write {name}, which only its owner should. Find out "
+                    "who allowed it, then run “taizhang init” as the owner."
                 ),
                 name=name,
             )

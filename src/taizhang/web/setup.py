@@ -18,7 +18,7 @@ from taizhang.core.messages import Message, gettext_noop
 from taizhang.core.scheme.errors import SchemeErrors
 from taizhang.core.scheme.history import History, NoSchemeInForce
 from taizhang.core.values import BadPeriod, Period
-from taizhang.journal import clock, guard
+from taizhang.journal import clock, guard, sealing
 from taizhang.journal.actions import Book, ClockWentBack, open_book
 from taizhang.journal.models import Line
 from taizhang.journal.verify import journaled_models
@@ -64,9 +64,13 @@ def _leave(text: str) -> None:
 
 
 def migrate() -> None:
-    """Bring the database up to date and put the triggers in place."""
-    call_command("migrate", verbosity=0, interactive=False)
-    guard.install()
+    """Bring the database up to date and put the triggers in place, as the owner of the tables where there is one."""
+    using = sealing.OWNER if sealing.has_owner() else "default"
+    call_command("migrate", database=using, verbosity=0, interactive=False)
+    guard.install(using)
+    sealing.install(using)
+    if sealing.has_owner():
+        sealing.grant(connection.settings_dict["USER"])
 
 
 def count_anew() -> None:
@@ -94,13 +98,23 @@ def refuse_if_not_ready() -> None:
         raise NotReady(
             Message(gettext_noop("The database is not set up for this version. Run “taizhang init”."))
         )
-    if missing := guard.missing():
+    if missing := [*guard.missing(), *sealing.missing()]:
         raise NotReady(
             Message(
                 gettext_noop(
                     "These triggers are missing: {names}. Run “taizhang verify”, then “taizhang init”."
                 ),
                 names=", ".join(missing),
+            )
+        )
+    if open_tables := sealing.too_much():
+        raise NotReady(
+            Message(
+                gettext_noop(
+                    "The program's role of the database may write {names}, which only their owner should. "
+                    "Run “taizhang init” with TAIZHANG_OWNER_URL."
+                ),
+                names=", ".join(open_tables),
             )
         )
     if not history():
