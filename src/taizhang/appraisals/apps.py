@@ -51,7 +51,7 @@ class AppraisalsConfig(AppConfig):
         "open_talk": _("talk called for"),
         "hold_talk": _("talk held"),
         "close_talk": _("talk closed"),
-        "circular": _("circular issued"),
+        "issue_circular": _("circular issued"),
     }
 
     def ready(self) -> None:

@@ -7,6 +7,7 @@ interrupted, so that it makes no difference.
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
@@ -32,6 +33,7 @@ from taizhang.org.queries import UnitTree
 BATCH = 500
 BEFORE_SENT = (Event.Act.PREVIEWED, Event.Act.COMPUTED)
 Act = Event.Act
+Opened = Callable[[], AbstractContextManager[Book]]
 
 
 class RunRefused(Exception):  # noqa: N818
@@ -282,16 +284,21 @@ def compute(
     tree: UnitTree,
     actor: str,
     clock: Callable[[], dt.datetime],
+    book: Book | None = None,
 ) -> Iterator[Progress]:
     """Make the sheets of a run, batch by batch; yield how far it has come, from the beginning on.
 
     Go on with a round that was interrupted; begin another where the last one is over and nothing was sent yet. May be
-    dropped at any time. Raises RunRefused.
+    dropped at any time. With a ``book`` that is open already, all of it is one transaction. Raises RunRefused.
     """
-    round_ = _round(run, schemes=schemes, actor=actor, clock=clock)
+
+    def opened() -> AbstractContextManager[Book]:
+        return nullcontext(book) if book else open_book(now=clock(), actor=actor)
+
+    round_ = _round(run, schemes=schemes, opened=opened)
     scoring = Scoring.of(run.appraisal, run.span, schemes=schemes, tree=tree, now=round_.at)
     subjects = scoring.subjects()
-    computing = _Computing(run, round_, scoring, actor, clock)
+    computing = _Computing(run, round_, scoring, opened)
     missing = computing.missing(subjects)
     done, total = len(subjects) - len(missing), len(subjects)
     yield Progress(done, total)
@@ -303,8 +310,8 @@ def compute(
     computing.finish(subjects)
 
 
-def _round(run: Run, *, schemes: History, actor: str, clock: Callable[[], dt.datetime]) -> Event:
-    with open_book(now=clock(), actor=actor) as book:
+def _round(run: Run, *, schemes: History, opened: Opened) -> Event:
+    with opened() as book:
         last = stage_of(run)
         if last is not None and last.act == Act.STARTED:
             return last
@@ -353,8 +360,7 @@ class _Computing:
     run: Run
     round: Event
     scoring: Scoring
-    actor: str
-    clock: Callable[[], dt.datetime]
+    opened: Opened
     again: bool = field(init=False)
 
     def __post_init__(self) -> None:
@@ -372,7 +378,7 @@ class _Computing:
 
     def write(self, batch: Sequence[tuple[Scored, core.Sheet]]) -> None:
         """Write one batch, whole or not at all."""
-        with open_book(now=self.clock(), actor=self.actor) as book:
+        with self.opened() as book:
             self._refuse_if_over()
             held = self._held([int(each.subject.key) for each, _sheet in batch])
             made = []
@@ -402,7 +408,7 @@ class _Computing:
     def finish(self, subjects: Sequence[Scored]) -> None:
         """Close the round; take back the sheets of those who are not scored any more."""
         keys = {each.subject.key for each in subjects}
-        with open_book(now=self.clock(), actor=self.actor) as book:
+        with self.opened() as book:
             self._refuse_if_over()
             current = self.run.sheets.filter(superseded_at=None, voids=False)
             gone = (

@@ -108,6 +108,71 @@ class Reorganisation(Act):
     until: dt.date
 
 
+@dataclass(frozen=True, kw_only=True)
+class RunStep(Act):
+    """Takes the run of a month one step on: ``compute``, ``send``, ``confirm`` or ``lock``."""
+
+    period: str
+    step: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeaveAsked(Act):
+    """Asks that somebody be exempt from the quotas of a month."""
+
+    key: str
+    person: str
+    unit: str
+    period: str
+    ground: str
+    note: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeaveDecided(Act):
+    """Approves what was asked for under ``key``."""
+
+    key: str
+    role: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Objected(Act):
+    """Objects, as the one whom it is about, to the sheet of a month."""
+
+    period: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answered(Act):
+    """Answers the objection of ``person`` to the sheet of a month."""
+
+    person: str
+    period: str
+    upheld: bool
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Talked(Act):
+    """Keeps the record of the talk with ``person`` that an escalation made due."""
+
+    person: str
+    escalation: str
+    place: str
+    given: str
+    measures: str
+    follow_up: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Circulated(Act):
+    """Issues the circular of a month."""
+
+    period: str
+
+
 def minute(number: int) -> int:
     """Return a minute of office hours for the ``number``-th act of a kind: the same every time, never all at once."""
     return OPENS + number * 37 % MINUTES

@@ -31,17 +31,25 @@ from taizhang.sample import organisation as table
 from taizhang.sample import year
 from taizhang.sample.acts import (
     Act,
+    Answered,
+    Circulated,
     Correction,
     Exemption,
     Fact,
     File,
+    LeaveAsked,
+    LeaveDecided,
+    Objected,
     Reorganisation,
     Review,
+    RunStep,
     SchemeAdoption,
+    Talked,
     Withdrawal,
 )
 from taizhang.sample.desk import Desk
 from taizhang.sample.manuscripts import DeskAct
+from taizhang.sample.scoring import Scores
 from taizhang.sample.staffing import Staffing
 
 INSTALLER = "taizhang demo"
@@ -80,6 +88,7 @@ class _Builder:
     entries: dict[str, Entry] = field(default_factory=dict)
     schemes: History = field(default_factory=lambda: History([]))
     tree: UnitTree = field(default_factory=lambda: UnitTree(()))
+    scoring: Scores = field(default_factory=Scores)
 
     def __post_init__(self) -> None:
         self.desk = Desk(self.staffing)
@@ -109,6 +118,10 @@ class _Builder:
                 self._adopt(act, book)
             case DeskAct():
                 self.desk.do(act, book)
+            case (
+                RunStep() | LeaveAsked() | LeaveDecided() | Objected() | Answered() | Talked() | Circulated()
+            ):
+                self.scoring.do(act, book, schemes=self.schemes, tree=self.tree, staffing=self.staffing)
             case _:
                 raise TypeError(act)
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from taizhang.core.values import Period
-from taizhang.sample import information, manuscripts, office, outreach, study, supervision
+from taizhang.sample import information, manuscripts, office, outreach, scores, study, supervision
 from taizhang.sample.acts import (
     Act,
     Exemption,
@@ -49,6 +49,7 @@ def _told() -> Iterator[Act]:
     yield from manuscripts.acts()
     yield from _exemptions()
     yield from _reviews()
+    yield from scores.acts()
 
 
 def _founding() -> Iterator[Act]:

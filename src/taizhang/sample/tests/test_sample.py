@@ -17,6 +17,9 @@ from django.test import override_settings
 from pytest_django import DjangoDbBlocker
 
 from taizhang import sample
+from taizhang.appraisals import keeping, running
+from taizhang.appraisals.models import Answer, Circular, Decision, Event, Sheet, Talk
+from taizhang.core.appraisal.sheet import Step
 from taizhang.core.duties import DutyState
 from taizhang.core.indicators.plan import Ask
 from taizhang.core.indicators.recount import recount
@@ -140,6 +143,74 @@ def test_on_the_opening_day_the_matrix_shows_every_lamp() -> None:
         ("monthly_information", "NCK", "2023-08"),
         ("monthly_information", "SCL", "2023-11"),
     }
+
+
+@pytest.mark.usefixtures("year")
+def test_eleven_months_of_scores_were_run_and_ten_of_them_locked() -> None:
+    acts = Counter(Event.objects.values_list("act", flat=True))
+    assert (acts["computed"], acts["sent"], acts["confirmed"], acts["locked"]) == (11, 11, 10, 10)
+    assert Circular.objects.count() == 10
+    officers = Counter(Sheet.objects.filter(superseded_at=None).values_list("run__period", flat=True))
+    assert set(officers.values()) == {10}
+
+
+@pytest.mark.usefixtures("year")
+def test_misses_are_talked_about_doubled_and_mended() -> None:
+    talks = Talk.objects.order_by("pk").values_list("person__code", "escalation", "missed")
+    assert list(talks) == [
+        ("KJ017", "two_months", 2), ("KJ015", "two_months", 2), ("KJ010", "two_months", 2), ("KJ010", "two_months", 2),
+        ("KJ017", "two_months", 2), ("KJ042", "two_months", 2), ("KJ042", "three_months", 3),
+    ]  # fmt: skip
+    assert Talk.objects.filter(closing__isnull=False, held__isnull=False).count() == 5
+    waiting = Talk.objects.get(held=None)
+    assert (waiting.escalation, waiting.leader and waiting.leader.code) == ("three_months", organisation.HEAD)
+    tree = keeping.from_json(waiting.sheet.content).tree
+    short = next(step for step in tree.steps if step.name == "short")
+    assert [(step.how, step.points, step.numbers) for step in short.steps] == [("multiplied", -2, (-1, 2))]
+
+
+@pytest.mark.usefixtures("year")
+def test_an_objection_is_upheld_with_a_proof_that_came_late_and_it_posts_once() -> None:
+    upheld = Answer.objects.get(upheld=True)
+    before, after = upheld.objection.sheet, upheld.sheet
+    assert after is not None
+    assert (before.points, after.points) == (14, 16)
+    more = set(running.rows_in(keeping.from_json(after.content))) - set(
+        running.rows_in(keeping.from_json(before.content))
+    )
+    following = Sheet.objects.get(run__period="2023-10", person=after.person, superseded_at=None)
+    items = [
+        item
+        for rule in keeping.from_json(following.content).tree.steps
+        for item in rule.steps
+        if any(step.name in more for step in _rows(item))
+    ]
+    assert more
+    assert [item.how for item in items] == ["item_less_paid"] * len(items), (
+        "what was posted is only ever set off"
+    )
+    assert Answer.objects.filter(upheld=False).count() == 1
+
+
+@pytest.mark.usefixtures("year")
+def test_late_proofs_post_in_the_month_they_arrive_and_leave_is_exempt() -> None:
+    own = [
+        (sheet.run.period, step.own)
+        for sheet in Sheet.objects.filter(superseded_at=None).select_related("run")
+        for step in _rows(keeping.from_json(sheet.content).tree)
+        if step.own
+    ]
+    assert len(own) > 5
+    assert all(posted > month for posted, month in own)
+    excused = Decision.objects.get(approved=True).exemption
+    sheet = Sheet.objects.get(run__period="2023-08", person=excused.person)
+    assert (sheet.outcome, sheet.points >= 10) == ("exempt", True)
+
+
+def _rows(step: Step) -> Iterator[Step]:
+    yield step
+    for each in step.steps:
+        yield from _rows(each)
 
 
 @pytest.mark.usefixtures("year")
