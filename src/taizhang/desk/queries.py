@@ -403,7 +403,8 @@ def refusals(way: Way, *, seen: str, channel: str, now: dt.datetime) -> list[Mes
         return [Message(gettext_noop("The text was never submitted for review."))]
     wish = Wish(digest=seen, channel=channel, now=now)
     content = way.version.text
-    return rule.refusals(way.standing, wish, channels=content.channels, embargo=content.embargo)
+    embargo = content.embargo and timezone.localtime(content.embargo)  # the refusal names its hour
+    return rule.refusals(way.standing, wish, channels=content.channels, embargo=embargo)
 
 
 def bars(way: Way, person_id: int) -> list[Message]:

@@ -383,7 +383,8 @@ def refusals(
 ) -> list[Message]:
     """Return every reason why this may not be released now; nothing means that it may.
 
-    ``channels`` and ``embargo`` are those of the standing text, whose digest covers them.
+    ``channels`` and ``embargo`` are those of the standing text, whose digest covers them; a refusal tells the embargo in
+    the time zone that it comes in.
     """
     if standing.text is None:
         return [Message(gettext_noop("The text was never submitted for review."))]
@@ -407,5 +408,7 @@ def refusals(
             )
         )
     if embargo is not None and wish.now < embargo:
-        found.append(Message(gettext_noop("It may not be released before {when}."), when=embargo))
+        found.append(
+            Message(gettext_noop("It may not be released before {when}."), when=f"{embargo:%Y-%m-%d %H:%M}")
+        )
     return found
