@@ -36,13 +36,17 @@ class Frame(NamedTuple):
     spans: Mapping[PeriodKind, Span]
     occurrences: Mapping[str, Sequence[Occurrence]]
     """By quota, in order."""
+    going_on: Sequence[tuple[str, PeriodKind]]
+    """The longer periods that do not end with this one, with the names of their totals."""
 
 
 def frame(period: Period, quotas: Iterable[tuple[str, Quota]], calendar: WorkingDays) -> Frame:
+    spans = {kind: _span(kind, period) for kind in KINDS}
     return Frame(
         period,
-        {kind: _span(kind, period) for kind in KINDS},
+        spans,
         {quota_id: tuple(_occurrences(quota, period, calendar)) for quota_id, quota in quotas},
+        [(kind.value, kind) for kind, span in spans.items() if not span.ends],
     )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import groupby
+from typing import NamedTuple
 
 from taizhang.core.appraisal.compiled import CompiledQuota, Selection
 from taizhang.core.appraisal.frame import Occurrence
@@ -28,55 +29,51 @@ def judge(given: Given) -> tuple[Judged, ...]:
     judged: list[Judged] = []
     for quota in given.compiled.bound(given.subject):
         for occurrence in given.frame.occurrences[quota.id]:
-            counts = _Counts.of(given, quota, occurrence)
+            submit = _count(given, quota, quota.submit, occurrence, "submitted")
+            publish = _count(given, quota, quota.publish, occurrence, "published")
             if occurrence.ends:
-                judged.append(_judged(given, quota, occurrence.period, counts))
+                judged.append(_judged(given, quota, occurrence.period, submit, publish))
             else:
-                counts.hand_on(given, quota)
-    judged.sort(key=lambda each: each.period.end)
+                _hand_on(given, quota, submit, "submitted")
+                _hand_on(given, quota, publish, "published")
+    if len(judged) > 1:
+        judged.sort(key=lambda each: each.period.end)
     return tuple(judged)
 
 
-@dataclass(slots=True)
-class _Counts:
-    """What counts towards a quota: submissions and publications, in time or at all, and the rows of this sheet."""
+class _Count(NamedTuple):
+    """What counts towards one half of a quota: at all and in time, the rows of this sheet, and what was handed on."""
 
-    submitted: int = 0
-    submitted_in_time: int = 0
-    published: int = 0
-    published_in_time: int = 0
+    number: int = 0
+    in_time: int = 0
     rows: tuple[Key, ...] = ()
     forward: int = 0
 
-    @classmethod
-    def of(cls, given: Given, quota: CompiledQuota, occurrence: Occurrence) -> "_Counts":
-        counts = cls()
-        rows: list[Key] = []
-        for name, selection in (("submitted", quota.submit), ("published", quota.publish)):
-            if selection is None:
-                continue
-            found = _counting(given, selection, occurrence)
-            rows += [work.id for work in found]
-            number = _number(found, selection)
-            in_time = _number([work for work in found if work.happened <= occurrence.due], selection)
-            counts._add(name, number, in_time)
-            if occurrence.longer:
-                counts._bring_forward(name, given, quota)
-        counts.rows = tuple(rows)
-        return counts
 
-    def _add(self, name: str, number: int, in_time: int) -> None:
-        setattr(self, name, getattr(self, name) + number)
-        setattr(self, f"{name}_in_time", getattr(self, f"{name}_in_time") + in_time)
+_NONE = _Count()
 
-    def _bring_forward(self, name: str, given: Given, quota: CompiledQuota) -> None:
-        before = int(given.forward(f"{quota.id}.{name}", quota.every))
-        self._add(name, before, int(given.forward(f"{quota.id}.{name}_in_time", quota.every)))
-        self.forward += before
 
-    def hand_on(self, given: Given, quota: CompiledQuota) -> None:
-        for name in ("submitted", "submitted_in_time", "published", "published_in_time"):
-            given.hand(f"{quota.id}.{name}", quota.every, Decimal(getattr(self, name)))
+def _count(
+    given: Given, quota: CompiledQuota, selection: Selection | None, occurrence: Occurrence, name: str
+) -> _Count:
+    if selection is None:
+        return _NONE
+    found = _counting(given, selection, occurrence)
+    count = _NONE
+    if found:
+        in_time = [work for work in found if work.happened <= occurrence.due]
+        rows = tuple([work.id for work in found])
+        count = _Count(_number(found, selection), _number(in_time, selection), rows)
+    if not occurrence.longer:
+        return count
+    before = int(given.forward(f"{quota.id}.{name}", quota.every))
+    in_time_before = int(given.forward(f"{quota.id}.{name}_in_time", quota.every))
+    return _Count(count.number + before, count.in_time + in_time_before, count.rows, before)
+
+
+def _hand_on(given: Given, quota: CompiledQuota, count: _Count, name: str) -> None:
+    given.hand(f"{quota.id}.{name}", quota.every, Decimal(count.number))
+    given.hand(f"{quota.id}.{name}_in_time", quota.every, Decimal(count.in_time))
 
 
 def _number(found: Sequence[Work], selection: Selection) -> int:
@@ -87,6 +84,8 @@ def _counting(given: Given, selection: Selection, occurrence: Occurrence) -> lis
     """Return the rows of this sheet that count towards a quota in one of its periods."""
     appraisal = given.compiled.appraisal
     found = given.new(selection)[1]
+    if not found:
+        return found
     if appraisal.shared_quota == "first":
         found = [work for work in found if work.place == 0]
     if appraisal.late_proof == "points_only":
@@ -113,7 +112,9 @@ def _day_in(period: Period, work: Work) -> dt.date:
     return work.on if work.on in period else min(max(work.arrived, period.start), period.end)
 
 
-def _judged(given: Given, quota: CompiledQuota, occurrence: Period, counts: _Counts) -> Judged:
+def _judged(
+    given: Given, quota: CompiledQuota, occurrence: Period, submitted: _Count, published: _Count
+) -> Judged:
     exempt = [
         each
         for each in given.exemptions
@@ -125,22 +126,22 @@ def _judged(given: Given, quota: CompiledQuota, occurrence: Period, counts: _Cou
     publish = _still_asked(asked.publish.at_least if asked.publish else None, [each[1] for each in excused])
     if not submit and not publish:
         outcome = Outcome.EXEMPT
-    elif counts.submitted >= (submit or 0) and counts.published >= (publish or 0):
+    elif submitted.number >= (submit or 0) and published.number >= (publish or 0):
         outcome = Outcome.MET
     else:
         outcome = Outcome.MISSED
-    in_time = counts.submitted_in_time >= (submit or 0) and counts.published_in_time >= (publish or 0)
+    in_time = submitted.in_time >= (submit or 0) and published.in_time >= (publish or 0)
     return Judged(
         quota=quota.id,
         period=occurrence,
         outcome=outcome,
         submit=submit,
-        submitted=counts.submitted,
+        submitted=submitted.number,
         publish=publish,
-        published=counts.published,
+        published=published.number,
         on_time=in_time,
-        rows=counts.rows,
-        forward=counts.forward,
+        rows=submitted.rows + published.rows,
+        forward=submitted.forward + published.forward,
         reasons=tuple(each.reason for each in exempt),
     )
 
@@ -202,6 +203,9 @@ def _too_short(given: Given, exemption: Exemption) -> Iterator[Message]:
                 yield Message(NOT_WHOLE, period=exemption.period, quota_period=period)
 
 
+_NEVER = (0, 0)
+
+
 @dataclass(slots=True)
 class Chains:
     """What missed periods come to: how many by escalation, talks that are due, and what is multiplied by how much.
@@ -229,8 +233,9 @@ def follow(given: Given, judged: Sequence[Judged]) -> Chains:
     """Return what the escalations of the appraisal make of this sheet's quotas and the misses handed on."""
     chains = Chains()
     for name, escalation in given.compiled.appraisal.escalation.items():
-        concerned = [each for each in judged if not escalation.quotas or each.quota in escalation.quotas]
-        count, year = given.carried.missed.get(name, (0, 0))
+        quotas = escalation.quotas
+        concerned = [each for each in judged if each.quota in quotas] if quotas else judged
+        count, year = given.carried.missed.get(name, _NEVER)
         for end, group in groupby(concerned, key=lambda each: each.period.end):
             if escalation.counting == "year" and year != end.year:
                 count, year = 0, end.year

@@ -65,16 +65,24 @@ def _posted(
     compiled: Compiled, period: Period, works: Iterable[Work]
 ) -> tuple[Ledger, Ledger, Ledger, tuple[Key, ...]]:
     """Sort rows into those of this sheet, those of earlier ones, all of them, and those nobody verified."""
-    now, before, ever = Ledger(), Ledger(), Ledger()
+    now, before = Ledger(), Ledger()
     waiting: list[Key] = []
+    counted: list[Work] = []
     ignored = compiled.appraisal.late_proof == "ignored"
     for work in works:
         if not work.verified:
             waiting.append(work.id)
         elif not (ignored and _is_late(compiled, period, work)):
+            counted.append(work)
             (before if work.earlier else now).add(work)
-            ever.add(work)
-    return now, before, ever, tuple(waiting)
+    return now, before, _all(counted) if before.by_kind else now, tuple(waiting)
+
+
+def _all(works: Iterable[Work]) -> Ledger:
+    ledger = Ledger()
+    for work in works:
+        ledger.add(work)
+    return ledger
 
 
 def _is_late(compiled: Compiled, period: Period, work: Work) -> bool:
@@ -191,8 +199,8 @@ def _sheet(
     tree: Step,
     unrated: list[Key],
 ) -> Sheet:
-    for every in (PeriodKind.QUARTER, PeriodKind.HALF_YEAR, PeriodKind.YEAR):
-        given.hand(every.value, every, given.forward(every.value, every) + tree.points)
+    for name, every in given.frame.going_on:
+        given.hand(name, every, given.forward(name, every) + tree.points)
     outcome = judging.outcome_of(judged)
     return Sheet(
         subject=given.subject.key,
@@ -204,17 +212,21 @@ def _sheet(
         judged=judged,
         missed={name: count for name, (count, _year) in chains.missed.items()},
         calls=tuple(chains.calls),
-        fulfilled=bool(judged) and judging.outcome_of(_last(judged)) is Outcome.MET,
+        fulfilled=_fulfilled(judged, outcome),
         grade=_grade(given, tree.points),
         carried=Carried(chains.missed, given.handed),
         waiting=given.waiting,
         unrated=tuple(dict.fromkeys(unrated)),
-        problems=tuple(judging.faults(given)),
+        problems=tuple(judging.faults(given)) if given.exemptions else (),
     )
 
 
-def _last(judged: Sequence[Judged]) -> list[Judged]:
-    return [each for each in judged if each.period.end == judged[-1].period.end]
+def _fulfilled(judged: Sequence[Judged], outcome: Outcome) -> bool:
+    """Return whether the quotas that ended last are met."""
+    if len(judged) < 2:  # noqa: PLR2004 - with one or none there is no last one to look for
+        return outcome is Outcome.MET
+    last = [each for each in judged if each.period.end == judged[-1].period.end]
+    return judging.outcome_of(last) is Outcome.MET
 
 
 def _grade(given: Given, points: Decimal) -> str:

@@ -15,6 +15,7 @@ from taizhang.core.scheme.appraisal import Each, ScaleLine, Several
 from taizhang.core.values import Period
 
 WHOLE = Fraction(1)
+ONE = Decimal(1)
 
 
 class Valued(NamedTuple):
@@ -24,7 +25,6 @@ class Valued(NamedTuple):
     line: int
     base: Decimal
     factor: Decimal
-    factors: tuple[int, ...]
     kept: Decimal
     part: Fraction
     points: Decimal
@@ -95,16 +95,20 @@ def _values(
 
 
 def _valued(rule: CompiledRule, what: Each, work: Work, followers: Followers) -> Valued | None:
-    line = next((index for index, each in enumerate(rule.scale) if each.test(work, followers)), -1)
-    if line < 0 and what.points is None:
+    line = -1
+    base = what.points
+    for index, each in enumerate(rule.scale):
+        if each.test(work, followers):
+            line, base = index, _line_points(what.scale[index], work)
+            break
+    if base is None:
         return None
-    base = what.points if what.points is not None else _line_points(what.scale[line], work)
-    factors = tuple(index for index, each in enumerate(rule.times) if each.test(work, followers))
-    factor = Decimal(1)
-    for index in factors:
-        factor *= what.times[index].by
-    worth = base * factor
-    return Valued(work, line, base, factor, factors, worth, WHOLE, worth)
+    factor = ONE
+    for index, each in enumerate(rule.times):
+        if each.test(work, followers):
+            factor *= what.times[index].by
+    worth = base if factor is ONE else base * factor
+    return Valued(work, line, base, factor, worth, WHOLE, worth)
 
 
 def _line_points(line: ScaleLine, work: Work) -> Decimal:
@@ -113,6 +117,8 @@ def _line_points(line: ScaleLine, work: Work) -> Decimal:
 
 def _chosen(items: list[Valued], several: Several) -> list[Valued]:
     """Return the rows of one item with what is left of each, the best first."""
+    if len(items) == 1 and several.at_most is None:
+        return items
     found: list[Valued] = []
     levels: set[str] = set()
     left = several.at_most

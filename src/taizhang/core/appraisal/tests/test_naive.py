@@ -12,9 +12,10 @@ import pytest
 import taizhang
 from taizhang.core.appraisal.replay import replay
 from taizhang.core.appraisal.rows import Exemption, Item, Profile, Subject, Work
-from taizhang.core.appraisal.sheet import Sheet
+from taizhang.core.appraisal.sheet import Sheet, Step
 from taizhang.core.appraisal.tests import inventing
 from taizhang.core.appraisal.tests.naive import LENGTH, Naive, first_day, last_day, period_of
+from taizhang.core.appraisal.words import arithmetic
 from taizhang.core.scheme import rules_of_points, source
 from taizhang.core.scheme.history import History, load_folder
 from taizhang.core.scheme.load import LoadedScheme, load_file
@@ -190,6 +191,8 @@ def compare(
     chance: random.Random,
     begin: dt.date,
     end: dt.date,
+    *,
+    cited: bool = False,
 ) -> None:
     """Score one random ledger twice."""
     rules = scheme["appraisals"][appraisal]
@@ -220,6 +223,16 @@ def compare(
     for expected, sheet in zip(naive, got, strict=True):
         assert told(sheet) == expected, f"{sheet.period} {rules}"
         assert sheet.points == sum((step.points for step in sheet.tree.steps), Decimal(0))
+        if cited:
+            explained(sheet.tree, history.for_period(sheet.period))
+
+
+def explained(step: Step, version: LoadedScheme) -> None:
+    """Every step stands somewhere in the scheme, and says its arithmetic."""
+    assert step.part == "sheet" or version.citation(step.path).line > 1
+    assert "{" not in str(arithmetic(step))
+    for each in step.steps:
+        explained(each, version)
 
 
 @pytest.mark.parametrize(("name", "appraisal"), APPRAISALS)
@@ -229,7 +242,9 @@ def test_both_agree_on_the_appraisals_that_are_shipped(name: str, appraisal: str
     begin = Period.parse(str(scheme["effective"].year)).start
     years = 3 if scheme["appraisals"][appraisal]["every"] == "year" else 1 if name == "bureau" else 2
     for _ in range(LEDGERS):
-        compare(scheme, history, appraisal, chance, begin, dt.date(begin.year + years - 1, 12, 31))
+        compare(
+            scheme, history, appraisal, chance, begin, dt.date(begin.year + years - 1, 12, 31), cited=True
+        )
 
 
 @pytest.mark.parametrize("seed", range(10))
