@@ -40,7 +40,8 @@ def faults(words: list[str]) -> Iterator[str]:
             if command.name in ANYTHING:
                 return
         elif word.startswith("-") and word != "-":
-            known = {name for parameter in command.get_params(context) for name in parameter.opts}
+            parameters = command.get_params(context)
+            known = {name for each in parameters for name in (*each.opts, *each.secondary_opts)}
             if word.split("=")[0] not in known:
                 yield f"{command.name} has no option {word}"
 

@@ -81,7 +81,7 @@ class _Texts(Feed):  # type: ignore[type-arg] # it is generic in the stubs only
         return line(item.content.byline) or line(item.manuscript.unit.name)
 
     def item_categories(self, item: Any) -> list[str]:
-        column = next((each for each in self._around.columns if each.id == item.manuscript.type), None)
+        column = self._around.known.get(item.manuscript.type)
         return [column.label.said_in(self.language or "zh")] if column else []
 
 

@@ -150,7 +150,7 @@ class Shown:
     @property
     def can_be_located(self) -> bool:
         """Tell whether its address is somewhere else's to say, and not said yet."""
-        return not self.address and self.state == "public"
+        return not self.address and not self.is_on_site and self.state == "public"
 
 
 def shown(way: Way, channels: Mapping[str, Channel]) -> list[Shown]:

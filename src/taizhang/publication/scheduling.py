@@ -1,4 +1,4 @@
-"""Looking for what is due: from a thread of ``taizhang serve``, or from cron by ``taizhang release``. ADR 0009.
+"""Looking for what is due: from a thread of ``taizhang serve``, or from cron by ``taizhang release``. ADR 0010.
 
 There is no queue and no lease: the row that waits is the job, and one transaction releases the text and settles the
 row. Whoever dies on the way leaves it waiting; whoever comes second finds it settled.

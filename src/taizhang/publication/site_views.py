@@ -1,7 +1,7 @@
 """The public site 政务公开: what was released, for everybody, without an account and without a script."""
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
@@ -50,16 +50,20 @@ class Place:
 
     lang: str
     name: str
-    columns: tuple[Column, ...]
+    known: Mapping[str, Column]
     languages: tuple[Language, ...]
     schemes: History
 
+    @property
+    def columns(self) -> list[Column]:
+        """Return the columns that hold something: an empty one is a fault of a public site."""
+        return [column for column in self.known.values() if column.total]
+
     def column(self, id_: str) -> Column:
         """Return a column. Raises Http404."""
-        found = next((each for each in self.columns if each.id == id_), None)
-        if found is None:
+        if id_ not in self.known:
             raise Http404(_("The site has no such column."))
-        return found
+        return self.known[id_]
 
 
 def open_page(view: View) -> View:
@@ -107,7 +111,7 @@ def place(request: HttpRequest) -> Place:
     return Place(
         lang=LANGUAGES[namespace(request)][1],
         name=line(root.name) if root else _("Public information"),
-        columns=tuple(published.columns(schemes).values()),
+        known=published.columns(schemes),
         languages=tuple(_languages(request)),
         schemes=schemes,
     )
@@ -149,7 +153,7 @@ class Row:
 
 
 def _row(request: HttpRequest, text: Text, around: Place, *, gist: str = "") -> Row:
-    column = next((each for each in around.columns if each.id == text.manuscript.type), None)
+    column = around.known.get(text.manuscript.type)
     return Row(
         url=address(request, "article", text.manuscript.number),
         title=line(text.content.title),
@@ -230,7 +234,7 @@ def notices(request: HttpRequest) -> HttpResponse:
             "notice": notice,
             "url": address(request, "article", notice.manuscript.number),
             "title": line(notice.title) or _("Text {number}").format(number=notice.manuscript.number),
-            "column": next((each for each in around.columns if each.id == notice.manuscript.type), None),
+            "column": around.known.get(notice.manuscript.type),
         }
         for notice in page
     ]
@@ -282,14 +286,10 @@ def article(request: HttpRequest, number: str) -> HttpResponse:
         return response
     context = {
         "place": around,
-        "column": _column(around, found.manuscript.type),
+        "column": around.known.get(found.manuscript.type),
         "article": _article(request, found.text, found.notes, around),
     }
     return render(request, "publication/site/article.html", context)
-
-
-def _column(around: Place, id_: str) -> Column | None:
-    return next((each for each in around.columns if each.id == id_), None)
 
 
 def _article(request: HttpRequest, text: Text, notes: Sequence[Note], around: Place) -> Article:
@@ -333,7 +333,7 @@ def language_of(text: str) -> str:
 def _withdrawn(request: HttpRequest, around: Place, found: published.Found, note: Note) -> HttpResponse:
     context = {
         "place": around,
-        "column": _column(around, found.manuscript.type),
+        "column": around.known.get(found.manuscript.type),
         "number": found.manuscript.number,
         "released_at": timezone.localtime(found.since),
         "note": note,

@@ -51,6 +51,8 @@ def test_columns_hold_their_own_type_only(reader, publish):
     assert titles(reader.get("/public/columns/news/")) == ["信息一篇"]
     assert titles(reader.get("/public/columns/notice/")) == []
     assert reader.get("/public/columns/none/").status_code == 404
+    shown = page(reader.get("/public/")).xpath("//nav[@class='columns']//a/@href")
+    assert shown == ["/public/", "/public/columns/news/"], "an empty column is not offered"
 
 
 def test_long_lists_come_in_pages(reader, publish, monkeypatch):
