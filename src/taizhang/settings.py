@@ -166,6 +166,9 @@ PUBLIC_ADDRESS = os.environ.get("TAIZHANG_PUBLIC_ADDRESS", "").rstrip(
     "/"
 )  # https://www.example.gov.cn, where it is known
 RELEASE_EVERY = float(os.environ.get("TAIZHANG_RELEASE_EVERY", "20"))  # seconds between looks at what is due
+# Where `taizhang remind` sends what waits at the desk, as Apprise writes addresses; empty: nowhere.
+REMIND_GROUP = os.environ.get("TAIZHANG_REMIND_GROUP") or _home.get("remind_group", "")
+REMIND_PERSON = os.environ.get("TAIZHANG_REMIND_PERSON") or _home.get("remind_person", "")
 EVIDENCE_ROOT = HOME / "evidence"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000

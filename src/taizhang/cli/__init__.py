@@ -18,6 +18,7 @@ COMMANDS = {
     "manage": "taizhang.cli.site:manage",
     "backup": "taizhang.cli.backup:backup",
     "release": "taizhang.cli.release:release",
+    "remind": "taizhang.cli.remind:remind",
     "report": "taizhang.cli.report:report",
     "restore": "taizhang.cli.backup:restore",
     "scheme": "taizhang.cli.scheme:scheme",

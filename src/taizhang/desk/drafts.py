@@ -1,7 +1,7 @@
 """Writing: the draft that is saved while somebody types, and what a text must have before it is submitted."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from decimal import Decimal
 
@@ -33,18 +33,28 @@ def tidy(content: Content) -> Content:
 
 
 def save(
-    manuscript: Manuscript, content: Content, *, on: int, by: str, person: Person, now: dt.datetime
+    manuscript: Manuscript,
+    content: Content,
+    *,
+    on: int,
+    by: str,
+    person: Person,
+    now: dt.datetime,
+    token: str = "",
+    unanswered: Collection[str] = (),
 ) -> Draft:
     """Keep a draft as the next revision after ``on``. Raises DraftConflict, having kept the text, if it is not the newest.
 
-    The caller checked ``access.may_write``. Saved by itself every few seconds: no line in the journal.
+    ``token`` names this save. ``unanswered`` are the tokens of saves from the same browser whose answers never came: if
+    the newest is one of them, it is no other's text. The caller checked ``access.may_write``. Saved by itself every few seconds: no line in the journal.
     """
     tidied = tidy(content)
     told = tidied.as_json()
     with transaction.atomic():
         draft = Draft.objects.select_for_update().get(pk=manuscript.pk)
-        if draft.revision == on:
-            draft.revision, draft.title, draft.content = on + 1, tidied.title[:MAX_TITLE], told
+        if draft.revision == on or (draft.token and draft.token in unanswered):
+            draft.revision, draft.token = draft.revision + 1, token[:64]
+            draft.title, draft.content = tidied.title[:MAX_TITLE], told
             draft.editors = sorted({*draft.editors, person.pk})
             draft.saved_at, draft.saved_by = now, by
             draft.save()

@@ -43,7 +43,8 @@ class Manuscript(models.Model):
 class Draft(models.Model):
     """The working copy of a manuscript. ``revision`` grows by one with each save; ``content`` is ``Content`` as JSON.
 
-    ``editors`` are the people who saved it since the last version: their hands are in the next.
+    ``editors`` are the people who saved it since the last version: their hands are in the next. ``token`` names the
+    save, so that a browser that never got the answer knows its own text again.
     """
 
     manuscript = models.OneToOneField(Manuscript, models.PROTECT, primary_key=True, related_name="draft")
@@ -51,6 +52,7 @@ class Draft(models.Model):
     title = models.CharField(max_length=300, blank=True)
     content = models.JSONField(encoder=PlainJSON)
     editors = models.JSONField(default=list)
+    token = models.CharField(max_length=64, blank=True)
     saved_at = models.DateTimeField()
     saved_by = models.CharField(max_length=200)
 

@@ -46,6 +46,7 @@ from taizhang.org.access import Access
 from taizhang.org.middleware import VisitRequest
 from taizhang.org.models import Person
 
+MOST_UNANSWERED = 20
 FEWEST_AUTHORS = 2  # rows offered for authors; one more than are named
 
 
@@ -267,6 +268,8 @@ def save(request: VisitRequest, id: uuid.UUID) -> HttpResponse:  # noqa: A002 - 
             by=request.visit.signature,
             person=person_of(request.visit.access),
             now=request.visit.now,
+            token=request.POST.get("token", ""),
+            unanswered=request.POST.getlist("unanswered")[-MOST_UNANSWERED:],
         )
     except Unsendable as error:
         return JsonResponse({"reason": str(error)}, status=422)

@@ -461,3 +461,15 @@ def test_no_page_asks_more_than_twelve_things(who, name, office, client_of):
     with CaptureQueriesContext(connection) as asked:
         page(client, address)
     assert len(asked) <= MOST_QUERIES, [query["sql"][:110] for query in asked]
+
+
+def test_a_save_whose_answer_never_came_is_no_conflict(office, client_of):
+    manuscript, client = office.start(), client_of("editor")
+    assert saved(client, manuscript, html="<p>一</p>", token="first").json()["version"] == 2
+    again = saved(client, manuscript, html="<p>一二</p>", version=1, token="second", unanswered=["first"])
+    assert again.json()["version"] == 3
+    assert Draft.objects.get(pk=manuscript.pk).text.body == "<p>一二</p>"
+    other = saved(
+        client_of("editor2"), manuscript, html="<p>三</p>", version=1, token="x", unanswered=["first"]
+    )
+    assert other.status_code == 409

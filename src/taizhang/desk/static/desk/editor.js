@@ -205,6 +205,7 @@ const state = $("#save-state");
 let version = Number(frame.dataset.version);
 let count = 0; // of changes made
 let saved = 0; // of changes that the server has
+let unanswered = []; // names of saves that may have arrived without an answer
 let busy = false;
 let stopped = false;
 let tries = 0;
@@ -212,7 +213,7 @@ let timer = 0;
 
 function written() {
   const values = [...new FormData(form)].filter(([name, value]) => typeof value === "string" && name !== "csrfmiddlewaretoken");
-  return { version, at: new Date().toISOString(), html: editor.getHTML(), values };
+  return { version, unanswered, at: new Date().toISOString(), html: editor.getHTML(), values };
 }
 
 function keep() {
@@ -250,10 +251,15 @@ async function save() {
   const at = count;
   show("saving", "");
   const { html, values } = written();
+  const token = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`; // only on https and this machine
   const body = new FormData();
   values.forEach(([name, value]) => body.append(name, value));
   body.set("html", html);
   body.set("version", version);
+  body.set("token", token);
+  unanswered.forEach((one) => body.append("unanswered", one));
+  unanswered = [...unanswered, token].slice(-20);
+  keep();
   try {
     const { status, ok, json } = await post(frame.dataset.save, body);
     if (ok && json) confirmed(json, at);
@@ -270,6 +276,7 @@ async function save() {
 function confirmed(json, at) {
   tries = 0;
   version = json.version;
+  unanswered = [];
   saved = at;
   if (count === at) forget();
   else keep();
@@ -318,6 +325,7 @@ function restore() {
   editor.commands.setContent(copy.html, { emitUpdate: false });
   fill(copy.values);
   version = copy.version;
+  unanswered = copy.unanswered ?? [];
   count += 1;
   const when = new Date(copy.at);
   $("#restored [data-when]").textContent = `${when.toLocaleDateString()} ${when.toLocaleTimeString()}`;
