@@ -85,7 +85,7 @@ def sheet(way: Way, *, desk: Desk | None, decisions: Sequence[FindingDecision], 
         type=presenting.named(types[type_].name.texts) if type_ in types else type_,
         unit=way.manuscript.unit.name,
         authors=_authors(version, content.byline),
-        channels="、".join(map(channel, content.channels)),
+        channels=presenting.enumerated(map(channel, content.channels)),
         purpose=round_.get_purpose_display(),
         reason=round_.reason,
         line=presenting.named(round_.line_name),
@@ -94,12 +94,12 @@ def sheet(way: Way, *, desk: Desk | None, decisions: Sequence[FindingDecision], 
         stations=tuple(_station(way, station, decisions) for station in way.stations),
         releases=tuple(_releases(way, channel)),
         embargo=content.embargo,
-        attachments="、".join(one.name for one in content.attachments),
+        attachments=presenting.enumerated(one.name for one in content.attachments),
     )
 
 
 def _authors(version: Version, byline: str) -> str:
-    named = "、".join(
+    named = presenting.enumerated(
         f"{hand.person.name}（{(hand.part or 0) * 100:.0f}%）"
         for hand in version.hands.all()
         if hand.how == Hand.How.AUTHOR
@@ -202,7 +202,7 @@ def document(told: Sheet, *, language: Any) -> Document:
     return Document(
         title=_("Approval form for release"),
         blocks=(
-            Paragraph((Text(f"{told.office}　　{_('No.')}{_(': ')}{told.number}"),)),
+            Paragraph((Text(f"{told.office}　　{_('Manuscript no.')}{_(': ')}{told.number}"),)),
             facts,
             stations,
             releases,

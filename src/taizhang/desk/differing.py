@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from taizhang.core.desk.content import Content
+from taizhang.desk.presenting import enumerated
 from taizhang.desk.rich_text import plain
 from taizhang.documents import difference
 from taizhang.documents.difference import Line, Piece
@@ -52,7 +53,7 @@ def _named(old: Content, new: Content) -> Iterator[Named]:
     for name, before, after in (
         (_("Title"), old.title, new.title),
         (_("Authors as named"), old.byline, new.byline),
-        (_("Channels"), "、".join(old.channels), "、".join(new.channels)),
+        (_("Channels"), enumerated(old.channels), enumerated(new.channels)),
         (_("Not before"), _moment(old), _moment(new)),
         (_("Attachments"), _attachments(old), _attachments(new)),
         (_("Pictures"), _pictures(old), _pictures(new)),
@@ -67,7 +68,7 @@ def _moment(content: Content) -> str:
 
 
 def _attachments(content: Content) -> str:
-    return "、".join(f"{one.name} ({one.sha256[:8]})" for one in content.attachments)
+    return enumerated(f"{one.name} ({one.sha256[:8]})" for one in content.attachments)
 
 
 def _pictures(content: Content) -> str:

@@ -80,6 +80,8 @@ def row_of(kept: Place, *, desk: Desk | None, now: dt.datetime, turn: bool) -> R
 def _address(kept: Place, *, turn: bool) -> str:
     if turn and kept.state == Place.State.ON_THE_WAY:
         return reverse("desk:review", args=[kept.manuscript_id])
+    if turn and kept.state == Place.State.PASSED:
+        return reverse("publication:release", args=[kept.manuscript_id])
     if turn and kept.state in (Place.State.RETURNED, Place.State.WRITING):
         return reverse("desk:edit", args=[kept.manuscript_id])
     return reverse("desk:manuscript", args=[kept.manuscript_id])

@@ -1,7 +1,7 @@
 """How a manuscript stands, in the words and shapes of the pages."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +23,11 @@ def named(name: Any) -> str:
         return str(name)
     language = (get_language() or "zh").partition("-")[0]
     return str(name.get(language) or name.get("") or name.get("zh") or next(iter(name.values()), ""))
+
+
+def enumerated(names: Iterable[str]) -> str:
+    """Write names one after the other: 甲、乙 or A, B."""
+    return _(", ").join(names)
 
 
 @dataclass(frozen=True)

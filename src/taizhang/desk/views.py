@@ -190,7 +190,7 @@ def download(content: bytes, name: str, content_type: str) -> HttpResponse:
 
 def _columns() -> list[sheets.Column]:
     return [
-        sheets.Column(_("No.")),
+        sheets.Column(_("Manuscript no.")),
         sheets.Column(_("Title")),
         sheets.Column(_("Type")),
         sheets.Column(_("Unit")),

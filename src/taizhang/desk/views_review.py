@@ -382,7 +382,7 @@ def _reopened(way: Way) -> str:
     gone = [order for order in way.standing.approvals if order >= station.reopens_from]
     if not gone:
         return _("It voids no approval.")
-    names = "、".join(presenting.named(way.stations[order - 1].name) for order in sorted(gone))
+    names = presenting.enumerated(presenting.named(way.stations[order - 1].name) for order in sorted(gone))
     return ngettext(
         "It voids the approval of: {names}.", "It voids the approvals of: {names}.", len(gone)
     ).format(names=names)

@@ -360,7 +360,7 @@ def _research_spending() -> Iterator[DeskAct]:
     """At the first review of the section head who has an account, with findings in it."""
     key, officer = "research-spending", OFFICERS["GXK"]
     body = _paragraphs(
-        "近期，高新技术科走访调研58家规模以上工业企业，了解研发投入情况。调研企业中，设立研发机构的63家，占比较高。",
+        "近期，高新技术科走访调研58家规模以上工业企业，其中设立研发机构的63家。",
         "从行业看，装备制造24家、新材料18家、生物医药16家，研发投入强度平均为3.2%，比上年提高0.4个百分点。",
         "企业反映较多的是人才难引、设备共享不足两个问题。建议加快大型仪器共享平台建设，把预约时间压缩到3个工作日以内。",
     )

@@ -1,5 +1,7 @@
 """What the desk's templates say more than others."""
 
+from collections.abc import Sequence
+
 from django import template
 from django.utils.safestring import SafeString
 
@@ -13,6 +15,12 @@ register = template.Library()
 def difference_html(found: Difference) -> SafeString:
     """Show what changed, word by word."""
     return differing.as_html(found)
+
+
+@register.filter
+def enumerated(names: Sequence[str]) -> str:
+    """Write names one after the other, as the reader's language does."""
+    return presenting.enumerated(names)
 
 
 @register.filter

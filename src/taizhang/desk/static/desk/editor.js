@@ -503,11 +503,12 @@ $("#picture-file")?.addEventListener("change", (event) => {
 const link = $("#link");
 
 function openLink() {
+  if (!link) return;
   $("[name=href]", link).value = editor.getAttributes("link").href ?? "";
   link.showModal();
 }
 
-link.addEventListener("close", () => {
+link?.addEventListener("close", () => {
   const href = $("[name=href]", link).value.trim();
   const chain = editor.chain().focus().extendMarkRange("link");
   if (link.returnValue === "none" || (link.returnValue === "set" && !href)) chain.unsetLink().run();
