@@ -79,7 +79,7 @@ class Compiled:
     limits: tuple[CompiledLimit, ...]
     _bound: dict[Profile, tuple[CompiledQuota, ...]] = field(default_factory=dict)
     _frames: dict[Period, Frame] = field(default_factory=dict)
-    _closing: dict[Period, dt.date] = field(default_factory=dict)
+    _closing: dict[dt.date, dt.date] = field(default_factory=dict)
 
     @property
     def scheme(self) -> Scheme:
@@ -94,6 +94,11 @@ class Compiled:
     def fields(self) -> Mapping[str, frozenset[str]]:
         """Return, by kind of entry to be read, which of its own fields are looked at."""
         return _fields(self)
+
+    @cached_property
+    def telling(self) -> Mapping[str, frozenset[str]]:
+        """Return, by kind of entry, the fields (and “quantity”) that change what a row is worth; authors do not."""
+        return _telling(self)
 
     @cached_property
     def needs_earlier(self) -> frozenset[str]:
@@ -122,10 +127,12 @@ class Compiled:
 
     def was_late(self, work: Work) -> bool:
         """Return whether a row arrived when its own period took no more proofs."""
-        own = Period.containing(self.every, work.on)
-        if own not in self._closing:
-            self._closing[own] = closing_day(self.appraisal.closes, own, self.scheme.working_days)
-        return work.arrived > self._closing[own]
+        closed = self._closing.get(work.on)
+        if closed is None:
+            own = Period.containing(self.every, work.on)
+            closed = closing_day(self.appraisal.closes, own, self.scheme.working_days)
+            self._closing[work.on] = closed
+        return work.arrived > closed
 
     def scores(self, subject: Subject) -> bool:
         """Return whether somebody is scored at all."""
@@ -262,12 +269,18 @@ def _conditions(compiled: Compiled) -> list[tuple[str, tuple[Condition, ...], tu
 
 
 def _fields(compiled: Compiled) -> Mapping[str, frozenset[str]]:
+    kinds = compiled.scheme.kinds
+    shares = compiled.appraisal.shares
+    authors = frozenset(shares.fields if shares else ())
+    return {kind: (names | authors) & set(kinds[kind].fields) for kind, names in _telling(compiled).items()}
+
+
+def _telling(compiled: Compiled) -> Mapping[str, frozenset[str]]:
     found: dict[str, set[str]] = {}
     kinds = compiled.scheme.kinds
-    authors = compiled.appraisal.shares.fields if compiled.appraisal.shares else ()
     for kind, conditions, others in _conditions(compiled):
         looked = found.setdefault(kind, set())
-        looked.update(others, authors)
+        looked.update(others)
         about = kinds[kind].about
         for condition in conditions:
             looked.update(condition.where, condition.number)
@@ -275,7 +288,7 @@ def _fields(compiled: Compiled) -> Mapping[str, frozenset[str]]:
                 found.setdefault(item, set()).update(condition.item)
             for following in filter(None, (condition.followed_by, condition.not_followed_by)):
                 found.setdefault(following.kind, set()).update(following.where)
-    return {kind: frozenset(names & set(kinds[kind].fields)) for kind, names in found.items()}
+    return {kind: frozenset(names) for kind, names in found.items()}
 
 
 def _looking_back(compiled: Compiled) -> frozenset[str]:

@@ -38,7 +38,7 @@ def replay(
             version,
             period=period,
             subject=subject,
-            works=_on_sheet(version, rows, subject, subjects, period),
+            works=on_sheet(version, rows, subject, subjects, period),
             carried=carried,
             exemptions=exemptions,
         )
@@ -65,7 +65,7 @@ def _between(first: Period, last: Period) -> Iterator[Period]:
         period = period.following
 
 
-def _on_sheet(
+def on_sheet(
     compiled: Compiled, works: Iterable[Work], subject: Subject, subjects: credit.Subjects, period: Period
 ) -> Iterator[Work]:
     """Yield the subject's rows that a sheet posts, and those that earlier ones did."""

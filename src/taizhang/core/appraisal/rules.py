@@ -221,7 +221,7 @@ def _limit(given: Given, what: Late, work: Work) -> dt.date | None:
 
 
 def _only(rule: CompiledRule, kind: type[T]) -> T:
-    what = rule.rule.what
+    what = getattr(rule.rule, rule.kind)
     if not isinstance(what, kind):
         raise TypeError(rule.id)
     return what
