@@ -15,7 +15,10 @@ import django
 
 django.setup()
 
-from django.db import DatabaseError, connection  # noqa: E402 - Django must be ready
+from django.conf import settings  # noqa: E402 - Django must be ready
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY  # noqa: E402
+from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
+from django.db import DatabaseError, connection  # noqa: E402
 
 from taizhang.core.desk.content import Content, Share  # noqa: E402
 from taizhang.desk import actions, drafts, queries  # noqa: E402
@@ -177,6 +180,25 @@ def edit(manuscript: Manuscript, digest: str) -> None:
     act("writer", actions.submit, manuscript, on=2, seen=digest)
 
 
+def sessions(count: int) -> dict[str, Any]:
+    """Log ``count`` writers in, each with a manuscript of their own; return the session, manuscript and person of each."""
+    made = []
+    for n in range(count):
+        by = account(f"w{n}")
+        session = SessionStore()
+        session[SESSION_KEY], session[BACKEND_SESSION_KEY] = str(by.pk), settings.AUTHENTICATION_BACKENDS[0]
+        session[HASH_SESSION_KEY] = by.get_session_auth_hash()
+        session.create()
+        manuscript = start(f"w{n}", f"Text {n}")
+        made.append([session.session_key, str(manuscript.pk), by.person.code])
+    return {"writers": made}
+
+
+def kept() -> dict[str, Any]:
+    """Return title and revision of every draft."""
+    return {"drafts": list(Draft.objects.values_list("title", "revision"))}
+
+
 def races(count: int) -> dict[str, Any]:
     """Race two approvals of one station, an edit against an approval, and an edit against a release."""
     wrong: list[str] = []
@@ -248,7 +270,14 @@ def _two_drafts(n: int) -> list[str]:
 
 def main() -> None:
     what, *numbers = sys.argv[1:]
-    done = {"found": found, "path": path, "editors": editors, "races": races}[what](*map(int, numbers))
+    done = {
+        "found": found,
+        "path": path,
+        "editors": editors,
+        "races": races,
+        "sessions": sessions,
+        "kept": kept,
+    }[what](*map(int, numbers))
     breaks = [] if what == "found" else [str(found.message) for found in verify()]
     print(json.dumps({**(done or {}), "breaks": breaks}))
 

@@ -96,6 +96,10 @@ def demo(ctx: click.Context, serve: bool, port: int, language: str | None) -> No
         ctx.invoke(globals()["serve"], port=port, language=language)
 
 
+CONNECTIONS = 1000
+"""How many browsers may hold a connection open: a few each, and more than a hundred people write at once."""
+
+
 @click.command()
 @click.option("--port", default=8000, show_default=True)
 @click.option("--host", default="127.0.0.1", show_default=True)
@@ -115,7 +119,9 @@ def serve(port: int, host: str, threads: int, language: str | None, release: boo
         setup.warm()
         from taizhang.web.wsgi import application
 
-        server = waitress.create_server(application, host=host, port=port, threads=threads)
+        server = waitress.create_server(
+            application, host=host, port=port, threads=threads, connection_limit=CONNECTIONS
+        )
     click.echo(setup.words.serving(host, port))
     if release:
         Scheduler().start()
