@@ -17,7 +17,9 @@ from taizhang.core.desk.content import Content
 from taizhang.desk import access as rights
 from taizhang.desk import (
     actions,
+    checking,
     differing,
+    drafts,
     findings,
     placing,
     plain_form,
@@ -358,6 +360,7 @@ def _corrected(request: VisitRequest, found: Manuscript, way: Way) -> list[str]:
     )
     body = rich_text.clean(html)
     content = replace(version.text, title=" ".join(sent.get("title", "").split()), body=body)
+    checking.findings(drafts.tidy(content))  # before the journal is locked
     try:
         with open_book(now=visit.now, actor=visit.signature) as book:
             actions.correct(
