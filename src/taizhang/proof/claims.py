@@ -7,7 +7,7 @@ A claim is a numeral with a measure word, the words before it in its clause (``l
 import bisect
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from typing import Protocol
@@ -17,7 +17,8 @@ from taizhang.proof.numerals import Numeral
 
 BREAKS = "，。；：、！？（）()|“”《》【】\n,;"
 _STATEMENT = re.compile(r"[^。！？\n]{1,3000}")
-_FIGURE = re.compile(r"[0-9二两三四五六七八九十百千]")
+_BREAK = re.compile(f"[{re.escape(BREAKS)}]")
+_STOPS = "，；。（）"
 _MOST_CLAIMS, _LEAD = 32, 400
 _TITLES = re.compile(r"《[^》\n]{1,80}》|〔\d{4}〕\d+号|\[\d{4}\]\d+号")
 _QUOTES = re.compile(r"“[^”\n]{1,300}”")
@@ -165,31 +166,50 @@ def statements(norm: str, paragraphs: Sequence[Stretch], *, skip: set[int]) -> I
         [(m.start(), m.end()) for m in _TITLES.finditer(norm)],
         [(m.start(), m.end()) for m in _QUOTES.finditer(norm)],
     )
+    found = [
+        n for n in numerals.find(norm) if n.unit and (n.unit not in numerals.CALENDAR or _is_score(norm, n))
+    ]
+    at = 0
     for index, paragraph in enumerate(paragraphs):
-        line = norm[paragraph.start : paragraph.end]
-        if paragraph.start in skip or not _FIGURE.search(line):
-            continue
-        found = [
-            n
-            for n in numerals.find(line)
-            if n.unit and (n.unit not in numerals.CALENDAR or _is_score(line, n))
-        ]
-        at = 0
-        for match in _STATEMENT.finditer(line):
-            own = []
-            while at < len(found) and found[at].start < match.end():
-                own.append(found[at])
-                at += 1
-            if own:
-                sentence = _Sentence(line, match.start(), match.end(), paragraph.start, index)
-                yield _statement(sentence, own[:_MOST_CLAIMS], marks)
+        first = at
+        while at < len(found) and found[at].start < paragraph.end:
+            at += 1
+        if at > first and paragraph.start not in skip:
+            yield from _in_paragraph(norm, paragraph, index, found[first:at], marks)
 
 
-def _is_score(line: str, numeral: Numeral) -> bool:
+def _in_paragraph(
+    norm: str, paragraph: Stretch, index: int, found: list[Numeral], marks: "_Marks"
+) -> Iterator[Statement]:
+    at = 0
+    if norm[found[0].figure_end - 1] in " 　" and found[0].start == paragraph.start:
+        at = 1  # 6.18　本标准…… is the number of a section
+    for match in _STATEMENT.finditer(norm, paragraph.start, paragraph.end):
+        first = at
+        while at < len(found) and found[at].start < match.end():
+            at += 1
+        if at > first:
+            sentence = _Sentence.read(norm, match.start(), match.end(), index)
+            yield _statement(sentence, found[first:at][:_MOST_CLAIMS], marks)
+
+
+def _is_score(norm: str, numeral: Numeral) -> bool:
     """100分 is a score where no hour stands before it and no word goes on behind it."""
-    if numeral.unit != "分" or line[numeral.start - 1 : numeral.start] in {"时", "点", ":", "：", "第"}:
+    if numeral.unit != "分" or norm[numeral.start - 1 : numeral.start] in {"时", "点", ":", "：", "第"}:
         return False
-    return line[numeral.end : numeral.end + 1] in {"", "，", "、", "。", "；", "）", "为", "的", "居", "列"}
+    return norm[numeral.end : numeral.end + 1] in {
+        "",
+        "\n",
+        "，",
+        "、",
+        "。",
+        "；",
+        "）",
+        "为",
+        "的",
+        "居",
+        "列",
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,65 +222,59 @@ class _Marks:
 
 @dataclass(frozen=True, slots=True)
 class _Sentence:
-    """Characters ``start`` to ``end`` of a line that begins at ``offset`` of the text."""
+    """Characters ``start`` to ``end`` of the text, and where the marks in it stand that end a label or a clause."""
 
-    line: str
+    norm: str
     start: int
     end: int
-    offset: int
     paragraph: int
+    breaks: list[int]
+    stops: list[int]
+
+    @classmethod
+    def read(cls, norm: str, start: int, end: int, paragraph: int) -> "_Sentence":
+        breaks = [m.start() for m in _BREAK.finditer(norm, start, end)]
+        stops = [place for place in breaks if norm[place] in _STOPS]
+        return cls(norm, start, end, paragraph, breaks, stops)
 
 
 def _statement(sentence: _Sentence, found: list[Numeral], marks: _Marks) -> Statement:
     own = []
     previous_end = sentence.start
     for number, numeral in enumerate(found):
-        if numeral.start == 0 and sentence.line[numeral.figure_end - 1] in " 　":
-            continue
-        if not _inside(marks.titles, sentence.offset + numeral.start):
+        if not _inside(marks.titles, numeral.start):
             following = found[number + 1].start if number + 1 < len(found) else sentence.end
             own.append(_claim(sentence, numeral, (previous_end, following), marks))
         previous_end = numeral.end
     start, end = sentence.start, sentence.end
-    return Statement(
-        sentence.offset + start,
-        sentence.offset + end,
-        sentence.line[start:end],
-        tuple(own),
-        sentence.paragraph,
-    )
+    return Statement(start, end, sentence.norm[start:end], tuple(own), sentence.paragraph)
 
 
 def _claim(sentence: _Sentence, numeral: Numeral, between: tuple[int, int], marks: _Marks) -> Claim:
     """Make a claim of a numeral; ``between`` is the end of the figure before it and the start of the next."""
-    line = sentence.line
-    begin = numeral.start
-    while begin > between[0] and line[begin - 1] not in BREAKS:
-        begin -= 1
-    joint = line[begin - 1] if begin > sentence.start and line[begin - 1] in BREAKS else ""
-    clause_begin = begin
-    while clause_begin > sentence.start and line[clause_begin - 1] not in "，；。（）":
-        clause_begin -= 1
-    tail_end = numeral.end
-    while tail_end < between[1] and line[tail_end] not in BREAKS:
-        tail_end += 1
-    around = line[max(0, begin - 30) : numeral.start]
+    norm, breaks = sentence.norm, sentence.breaks
+    begin = max(between[0], _last_before(breaks, numeral.start) + 1)
+    clause_begin = max(sentence.start, _last_before(sentence.stops, begin) + 1)
+    after = bisect.bisect_left(breaks, numeral.end)
+    tail_end = min(between[1], breaks[after]) if after < len(breaks) else between[1]
+    around = norm[max(sentence.start, begin - 30) : numeral.start]
     return Claim(
-        numeral=replace(
-            numeral,
-            start=numeral.start + sentence.offset,
-            end=numeral.end + sentence.offset,
-            figure_end=numeral.figure_end + sentence.offset,
-        ),
-        label=line[begin : numeral.start],
-        tail=line[numeral.end : tail_end],
-        joint=joint,
-        clause=line[clause_begin:tail_end],
-        lead=line[max(sentence.start, begin - _LEAD) : begin],
-        quoted=_inside(marks.quotes, sentence.offset + numeral.start),
+        numeral=numeral,
+        label=norm[begin : numeral.start],
+        tail=norm[numeral.end : tail_end],
+        joint=norm[begin - 1] if begin > sentence.start and norm[begin - 1] in BREAKS else "",
+        clause=norm[clause_begin:tail_end],
+        lead=norm[max(sentence.start, begin - _LEAD) : begin],
+        quoted=_inside(marks.quotes, numeral.start),
         bracketed="（" in around and "）" not in around[around.rfind("（") :],
         paragraph=sentence.paragraph,
     )
+
+
+def _last_before(places: list[int], place: int) -> int:
+    """The last of the sorted places before ``place``, or -1."""
+    at = bisect.bisect_left(places, place)
+    return places[at - 1] if at else -1
 
 
 def _inside(spans: list[tuple[int, int]], place: int) -> bool:

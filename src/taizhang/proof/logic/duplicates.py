@@ -14,7 +14,7 @@ _LEAD = re.compile(
 _LEAST, _LEAST_ITEM, _NEAR = 12, 6, 300
 _ITEM = re.compile(r"[^；：。！？\n]+")
 _BLANK = re.compile(r"＿|__|签字|盖章|签名|年\s+月|公章")
-_LISTED = re.compile(r"[一-龥“”《》]{2,16}(?:、[一-龥“”《》]{2,16}){2,40}")
+_LISTED = re.compile(r"(?<![一-龥“”《》])[一-龥“”《》]+(?:、[一-龥“”《》]+){2,}")
 _LEAST_LISTED = 3
 
 
@@ -95,8 +95,8 @@ def listed_twice(draft: Draft) -> Iterator[Mark]:
         seen: dict[str, int] = {}
         at = found.start()
         for item in found[0].split("、"):
-            if item in seen and len(item) >= _LEAST_LISTED and at - seen[item] > len(item) + 1:
-                first = seen[item]
+            first = seen.setdefault(item, at)
+            if len(item) >= _LEAST_LISTED and at - first > len(item) + 1:
                 yield Mark(
                     at,
                     at + len(item),
@@ -105,7 +105,6 @@ def listed_twice(draft: Draft) -> Iterator[Mark]:
                     evidence=((first, first + len(item)),),
                     severity=Severity.HINT if draft.statutory else None,
                 )
-            seen.setdefault(item, at)
             at += len(item) + 1
 
 

@@ -13,17 +13,17 @@ _BODY = (
     r"(?:人民法院|人民检察院|人民医院|中医院|妇幼保健院|人民政府|人大常委会|档案馆|图书馆|文化馆|博物馆|党校|总工会|妇联|残联|红十字会|科协|团委|纪委|委宣传部|委组织部"
     r"|第?[一二三四五六七八九十]{0,2}(?:中学|小学|幼儿园|实验学校)|[一-龥]{2,8}?(?:局|委员会|管理处|服务中心|管理中心|指挥部|办公室|合作社|支行|公司))"
 )
-_PLACED = re.compile(rf"(?P<name>[一-龥]{{2}})(?P<kind>[省市县区镇乡])(?P<body>{_BODY})")
+_PLACED = re.compile(rf"(?P<kind>[省市县区镇乡])(?P<body>{_BODY})")
 _NOT_NAMES = re.compile(
     r"[我全本该各省市县区镇乡的和与及在由为对向从到至经据按原]|开发|高新|城乡|自治|中心|直辖|地级|所辖|相关|有关|部分|其他|多个|两个|三个|街道|社"
 )
 _ENTITY = re.compile(
-    r"[一-龥]{2,14}?(?:有限责任公司|股份有限公司|有限公司|公司|集团|医院|卫生院|学校|中学|小学|幼儿园|学院|大学|银行|合作社|研究院|研究所|事务所|水库|大桥|水电站|变电站|污水处理厂|自来水厂"
-    r"|隧道|灌区|泵站|公园|广场|景区|机场|港区|产业园|工业园|敬老院|养老院|福利院|高速公路|博物馆|纪念馆|体育馆|图书馆)(?P<next>[一-龥]{0,4})"
+    r"(?:有限责任公司|股份有限公司|有限公司|公司|集团|医院|卫生院|学校|中学|小学|幼儿园|学院|大学|银行|合作社|研究院|研究所|事务所|水库|大桥|水电站|变电站|污水处理厂|自来水厂"
+    r"|隧道|灌区|泵站|公园|广场|景区|机场|港区|产业园|工业园|敬老院|养老院|福利院|高速公路|博物馆|纪念馆|体育馆|图书馆)"
 )
-_COUNTY = re.compile(
-    r"(?:(?<![一-龥])|(?<=[在据由为对向于是与和今年]))(?P<name>[一-龥]{2})(?P<kind>[县区])(?![县区长委域别分间内外划级])"
-)
+_COUNTY = re.compile(r"[县区](?![县区长委域别分间内外划级])")
+_NAME = re.compile(r"(?:^|[^一-龥]|[在据由为对向于是与和今年])([一-龥]{2})$")
+_HAN = re.compile(r"[一-龥]{2,}$")
 _SHORT_TEXT = 600
 _SHIFTS = frozenset("一二三四五六七八九十两东西南北中上下左右前后内外大小新老男女甲乙丙丁")
 _KINDS = frozenset("省市县区镇乡村州")
@@ -47,39 +47,45 @@ def places(draft: Draft) -> Iterator[Mark]:
 
 
 def _kinds(draft: Draft) -> Iterator[Mark]:
-    groups: dict[tuple[str, str], dict[str, re.Match[str]]] = defaultdict(dict)
+    groups: dict[tuple[str, str], dict[str, tuple[int, int]]] = defaultdict(dict)
     for match in _PLACED.finditer(draft.norm):
-        if not _NOT_NAMES.search(match["name"]):
-            groups[match["name"], match["body"]].setdefault(match["kind"], match)
+        name = draft.norm[max(0, match.start() - 2) : match.start()]
+        if _HAN.fullmatch(name) and not _NOT_NAMES.search(name):
+            groups[name, match["body"]].setdefault(match["kind"], (match.start() - 2, match.end()))
     for told in groups.values():
         if len(told) == 2:  # noqa: PLR2004 - three kinds are three places
-            first, second = sorted(told.values(), key=lambda m: m.start())
-            yield _mark(first.span(), second.span(), first[0], second[0])
+            yield _mark_places(draft, *sorted(told.values()))
 
 
 def _counties(draft: Draft) -> Iterator[Mark]:
     """江宁县 again and again, and 江宁区 once: a county does not become a district inside one text."""
-    told: dict[str, dict[str, list[re.Match[str]]]] = defaultdict(lambda: defaultdict(list))
+    told: dict[str, dict[str, list[tuple[int, int]]]] = defaultdict(lambda: defaultdict(list))
     for match in _COUNTY.finditer(draft.norm):
-        if not _NOT_NAMES.search(match["name"]):
-            told[match["name"]][match["kind"]].append(match)
+        named = _NAME.search(draft.norm[max(0, match.start() - 3) : match.start()])
+        if named is not None and not _NOT_NAMES.search(named[1]):
+            told[named[1]][match[0]].append((match.start() - 2, match.end()))
     for kinds in told.values():
         if len(kinds) == 2:  # noqa: PLR2004 - 县 and 区
             few, many = sorted(kinds.values(), key=len)
             if len(few) < len(many) or len(draft.norm) < _SHORT_TEXT:
-                yield _mark(many[0].span(), few[0].span(), many[0][0], few[0][0])
+                yield _mark_places(draft, many[0], few[0])
+
+
+def _mark_places(draft: Draft, first: tuple[int, int], second: tuple[int, int]) -> Mark:
+    return _mark(first, second, draft.norm[slice(*first)], draft.norm[slice(*second)])
 
 
 def _letters(draft: Draft) -> Iterator[Mark]:
     """Names that end alike but for one inner character, one of them told again or with the same words behind."""
     ends: dict[str, list[int]] = defaultdict(list)
     for match in _ENTITY.finditer(draft.norm):
-        end = match.start("next")
-        ends[draft.norm[max(match.start(), end - _LONGEST_NAME) : end]].append(end)
+        name = _HAN.search(draft.norm[max(0, match.end() - _LONGEST_NAME) : match.end()])
+        if name is not None and len(name[0]) >= _LEAST_NAME:
+            ends[name[0]].append(match.end())
     shapes: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
-    for name, found in ends.items():
-        for size in range(_LEAST_NAME, len(name) + 1):
-            tail = name[-size:]
+    for text, found in ends.items():
+        for size in range(_LEAST_NAME, len(text) + 1):
+            tail = text[-size:]
             for at in range(1, min(size - 2, _INNER)):
                 shapes[tail[:at] + "?" + tail[at + 1 :]][tail] += found
     marked: set[int] = set()

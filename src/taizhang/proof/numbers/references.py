@@ -2,7 +2,9 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from decimal import Decimal
+from functools import lru_cache
 
 from taizhang.core.messages import Message, gettext_noop
 from taizhang.proof.arithmetic import one_digit_off, places, written
@@ -23,7 +25,7 @@ _ENOUGH = 0.7
 _LEAST_PAIRS = 3
 _LEAST_DIGITS, _LEAST_WEIGHT = 3, 2
 _TERM = re.compile(
-    r"(?P<pointing>上述|前述|该|这)?(?P<count>\d{1,3}|[一二三四五六七八九十]{1,3})(?P<unit>个工作日|工作日|个月|日|天)(?=内|期限|期满|之内|的?(?:期限|期间|公示期|整改期))"
+    r"(?P<count>\d{1,3}|[一二三四五六七八九十]{1,3})(?P<unit>个工作日|工作日|个月|日|天)(?=内|期限|期满|之内|的?(?:期限|期间|公示期|整改期))"
 )
 _TERM_REACH = 200
 
@@ -42,16 +44,31 @@ def pointed_back(draft: Draft) -> Iterator[Mark]:
         return
     told: dict[str, list[Claim]] = defaultdict(list)
     for claim in draft.claims:
-        before = told[claim.unit][-_NEAREST:]
+        readings = _readings(claim)
+        before = told[claim.unit][-_NEAREST:] if readings else ()
         if before and all(c.value != claim.value for c in before):
-            earlier = (
-                _pointed(claim, before) or _same_attribute(claim, before) or _same_description(claim, before)
-            )
-            earlier = earlier or _mixed_up(claim, before)
+            earlier = next((found for read in readings if (found := read(claim, before)) is not None), None)
             if earlier is not None:
                 yield _mark(claim, earlier)
         if claim.plain or (claim.is_rate and not claim.numeral.ranged):
             told[claim.unit].append(claim)
+
+
+_Reading = Callable[[Claim, Sequence[Claim]], Claim | None]
+
+
+def _readings(claim: Claim) -> tuple[_Reading, ...]:
+    """The ways in which the words around a figure may point back; most figures have none."""
+    ways: list[_Reading] = []
+    if _POINTING.search(claim.label):
+        ways.append(_pointed)
+    if _ATTRIBUTE.match(claim.tail):
+        ways.append(_same_attribute)
+    if claim.label.endswith("的"):
+        ways.append(_same_description)
+    if len(_digits(claim).strip("0")) >= _LEAST_WEIGHT and claim.numeral.step < claim.value:
+        ways.append(_mixed_up)
+    return tuple(ways)
 
 
 def _mark(claim: Claim, earlier: Claim) -> Mark:
@@ -71,7 +88,7 @@ def _mark(claim: Claim, earlier: Claim) -> Mark:
 
 def _pointed(claim: Claim, before: Sequence[Claim]) -> Claim | None:
     noun = re.match(r"[一-龥]{2}", claim.tail)
-    if noun is None or not _POINTING.search(claim.label) or not claim.is_count:
+    if noun is None or not claim.is_count:
         return None
     named = [c for c in before if noun[0] in c.label + c.tail]
     return named[-1] if named and one_digit_off(named[-1].value, claim.value) else None
@@ -116,30 +133,35 @@ def _same_description(claim: Claim, before: Sequence[Claim]) -> Claim | None:
 def _mixed_up(claim: Claim, before: Sequence[Claim]) -> Claim | None:
     """240幅历史图片 and 204幅历史图片: the same three digits or more in another order, beside the same words."""
     digits = _digits(claim)
-    weight = len(digits.strip("0"))
-    if (
-        len(digits) < _LEAST_DIGITS
-        or weight < _LEAST_WEIGHT
-        or claim.bracketed
-        or claim.quoted
-        or claim.numeral.ordinal
-        or claim.averaged
-    ):
+    if len(digits) < _LEAST_DIGITS or claim.bracketed or claim.quoted or claim.averaged or claim.earlier:
         return None
-    own = _pairs(_EMPTY.sub("|", claim.label[-8:] + "|" + claim.tail[:6]))
-    for other in reversed(before):
-        swapped = sorted(_digits(other)) == sorted(digits) and one_digit_off(other.value, claim.value)
-        comparable = not (other.earlier or claim.earlier or other.period != claim.period)
-        comparable = comparable and other.end < claim.begin - len(claim.lead)
-        if swapped and comparable:
-            shared = own & _pairs(_EMPTY.sub("|", other.label[-8:] + "|" + other.tail[:6]))
-            if len(shared) >= max(1, _LEAST_PAIRS + 2 - weight):
-                return other
+    mixed = sorted(digits)
+    swapped = [c for c in before if len(_digits(c)) == len(digits) and sorted(_digits(c)) == mixed]
+    enough = max(1, _LEAST_PAIRS + 2 - len(digits.strip("0")))
+    for other in reversed(swapped):
+        comparable = (
+            not other.earlier and other.period == claim.period and one_digit_off(other.value, claim.value)
+        )
+        if (
+            comparable
+            and other.end < claim.begin - len(claim.lead)
+            and len(_around(claim) & _around(other)) >= enough
+        ):
+            return other
     return None
 
 
+def _around(claim: Claim) -> frozenset[str]:
+    return _pairs(_EMPTY.sub("|", claim.label[-8:] + "|" + claim.tail[:6]))
+
+
+@lru_cache(maxsize=4096)
+def _digits_of(value: Decimal) -> str:
+    return re.sub(r"\D", "", f"{value.normalize():f}").lstrip("0")
+
+
 def _digits(claim: Claim) -> str:
-    return re.sub(r"\D", "", f"{claim.value.normalize():f}").lstrip("0")
+    return "" if claim.numeral.ordinal else _digits_of(claim.value)
 
 
 def _pairs(text: str) -> frozenset[str]:
@@ -163,13 +185,14 @@ def terms(draft: Draft) -> Iterator[Mark]:
     before: list[re.Match[str]] = []
     for found in _TERM.finditer(draft.norm):
         near = [m for m in before if m["unit"] == found["unit"] and found.start() - m.end() < _TERM_REACH]
-        if found["pointing"] in {"上述", "前述"} and near and all(m["count"] != found["count"] for m in near):
+        pointing = draft.norm[max(0, found.start() - 2) : found.start()]
+        if pointing in {"上述", "前述"} and near and all(m["count"] != found["count"] for m in near):
             yield Mark(
                 found.start("count"),
                 found.end("unit"),
                 Message(
                     gettext_noop("“{thing}” is {second} here and {first} before."),
-                    thing=found["pointing"],
+                    thing=pointing,
                     first=near[-1]["count"] + near[-1]["unit"],
                     second=found["count"] + found["unit"],
                 ),
