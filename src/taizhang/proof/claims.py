@@ -7,7 +7,7 @@ A claim is a numeral with a measure word, the words before it in its clause (``l
 import bisect
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 from typing import Protocol
@@ -34,7 +34,8 @@ _AVERAGE = re.compile(
     r"人均|户均|均(?=[^衡匀等可为已有])|均$|平均|每[^月年日天周季次]|日均|月均|年均|单产|亩产"
 )
 _RATE_UNITS = frozenset({"%", "‰", "‱"})
-_DAYS = frozenset({"工作日", "个工作日"})
+_POINTS = frozenset({"百分点", "个百分点", "个千分点"})
+_FAMILIES = {**dict.fromkeys(numerals.PEOPLE, "人"), "工作日": "天", "个工作日": "天"}
 _MONEY = frozenset({"元", "美元", "欧元", "港元"})
 _YEAR = re.compile(r"(20\d\d|19\d\d)年")
 _SPAN = re.compile(
@@ -52,9 +53,13 @@ class Stretch(Protocol):
     def end(self) -> int: ...
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Claim:
-    """A figure with its subject. Places are characters of the draft."""
+    """A figure with its subject. Places are characters of the draft; a claim equals itself only.
+
+    ``begin`` is where the label begins. ``family`` holds units that count the same things: 人, 名 and 位 are one
+    family, 天 and 工作日 another. What every rule asks of every claim is worked out once, when it is made.
+    """
 
     numeral: Numeral
     label: str
@@ -65,50 +70,34 @@ class Claim:
     quoted: bool
     bracketed: bool
     paragraph: int
+    start: int = field(init=False, repr=False)
+    end: int = field(init=False, repr=False)
+    begin: int = field(init=False, repr=False)
+    value: Decimal = field(init=False, repr=False)
+    unit: str = field(init=False, repr=False)
+    family: str = field(init=False, repr=False)
+    is_rate: bool = field(init=False, repr=False)
+    is_points: bool = field(init=False, repr=False)
+    is_count: bool = field(init=False, repr=False)
 
-    @property
-    def start(self) -> int:
-        return self.numeral.start
-
-    @property
-    def end(self) -> int:
-        return self.numeral.end
-
-    @property
-    def value(self) -> Decimal:
-        return self.numeral.value
-
-    @property
-    def unit(self) -> str:
-        return self.numeral.unit
-
-    @property
-    def begin(self) -> int:
-        """Where the label begins."""
-        return self.numeral.start - len(self.label)
-
-    @cached_property
-    def family(self) -> str:
-        """Units that count the same things: 人 名 位 are one family, the others stand alone."""
-        if self.unit in numerals.PEOPLE:
-            return "人"
-        return "天" if self.unit in _DAYS else self.unit
-
-    @property
-    def is_rate(self) -> bool:
-        return self.unit in _RATE_UNITS
-
-    @property
-    def is_points(self) -> bool:
-        return self.unit in {"百分点", "个百分点", "个千分点"}
+    def __post_init__(self) -> None:
+        numeral, unit = self.numeral, self.numeral.unit
+        rate, points = unit in _RATE_UNITS, unit in _POINTS
+        self.__dict__.update(
+            start=numeral.start,
+            end=numeral.end,
+            begin=numeral.start - len(self.label),
+            value=numeral.value,
+            unit=unit,
+            family=_FAMILIES.get(unit, unit),
+            is_rate=rate,
+            is_points=points,
+            is_count=not (rate or points or numeral.ordinal or numeral.ranged),
+        )
 
     @property
     def is_money(self) -> bool:
         return self.unit in _MONEY
-
-    @property
-    def is_count(self) -> bool:
-        return not (self.is_rate or self.is_points or self.numeral.ordinal or self.numeral.ranged)
 
     @cached_property
     def planned(self) -> bool:
@@ -136,7 +125,7 @@ class Claim:
         found = _SPAN.findall(self.lead + self.label)
         return found[-1] if found else ""
 
-    @property
+    @cached_property
     def plain(self) -> bool:
         """Whether the figure is a bare statement of a count: no range, ordinal, quotation or average."""
         return self.is_count and not self.quoted and not self.averaged

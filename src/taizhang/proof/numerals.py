@@ -239,6 +239,7 @@ _BEFORE = re.compile(
     r"|(?P<ceiling>近|不足|不到|不超过|不高于|不多于|至多|最多|低于|少于|小于|接近|将近)$"
     r"|(?P<about>约|大约|约为|左右|大概|约合|合约)$"
 )
+_HINTS = frozenset("超突少低至高多大逾达近足到小接约左合概")
 _WORD_BEFORE = re.compile(r"[A-Za-z0-9/.\-—#＃*×xX:]$")
 _RANGE = re.compile(r" ?(?:—|－|–|-|～|~|〜|至|到)+ ?")
 _FROM = re.compile(r"[由从][^，。；、：]{0,14}$")
@@ -369,6 +370,8 @@ def _approximation(text: str, start: int, match: re.Match[str]) -> Approximation
     if tail in {"左右", "上下"}:
         return Approximation.ABOUT
     window = text[max(0, start - 5) : start]
+    if not _HINTS.intersection(window):
+        return Approximation.EXACT
     before = _BEFORE.search(window) or _BEFORE.search(window.rstrip("了为有至到达在 "))
     return Approximation(before.lastgroup or "") if before else Approximation.EXACT
 

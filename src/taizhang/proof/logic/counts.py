@@ -135,7 +135,7 @@ def _in_sentence(lead: str, offset: int) -> _Said | None:
 
 def _numbered_inline(draft: Draft) -> Iterator[Mark]:
     for paragraph in draft.paragraphs:
-        for run in inline_runs(draft, paragraph.start, paragraph.end):
+        for run in inline_runs(draft, paragraph):
             first = run[0]
             if first.number != 1 or first.start == paragraph.start or len(run) < 2:  # noqa: PLR2004
                 continue

@@ -3,11 +3,12 @@
 import bisect
 import itertools
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from taizhang.core.messages import Message, gettext_noop
-from taizhang.proof.draft import Draft
+from taizhang.proof.draft import Draft, Span
 from taizhang.proof.finding import Gate, Severity
 from taizhang.proof.numerals import han_value
 from taizhang.proof.registry import Mark, rule
@@ -260,39 +261,39 @@ def _mark(last: Ordinal, now: Ordinal) -> Mark:
     )
 
 
-def inline_runs(draft: Draft, start: int, end: int) -> Iterator[list[Ordinal]]:
-    """Yield the runs of one style inside a stretch; a run starts anew at every 1."""
-    for ordinals in draft.once(_inline_ordinals):
-        run: list[Ordinal] = []
-        first = bisect.bisect_left(ordinals, start, key=_start)
-        last = bisect.bisect_left(ordinals, end, lo=first, key=_start)
-        for ordinal in ordinals[first:last]:
-            if ordinal.number == 1 and run:
-                yield run
-                run = []
-            run.append(ordinal)
-        if run:
-            yield run
+def inline_runs(draft: Draft, paragraph: Span) -> list[list[Ordinal]]:
+    """Return the runs of one style inside a paragraph; a run starts anew at every 1."""
+    return draft.once(_runs).get(paragraph.start, [])
 
 
-def _start(ordinal: Ordinal) -> int:
-    return ordinal.start
+def _runs(draft: Draft) -> dict[int, list[list[Ordinal]]]:
+    """The runs of every paragraph that has any, by the place where it begins."""
+    starts = [paragraph.start for paragraph in draft.paragraphs]
+    runs: dict[int, list[list[Ordinal]]] = defaultdict(list)
+    for ordinals in _inline_ordinals(draft):
+        last: int | None = None
+        for ordinal in ordinals:
+            place = starts[bisect.bisect_right(starts, ordinal.start) - 1]
+            if place != last or ordinal.number == 1:
+                runs[place].append([])
+            runs[place][-1].append(ordinal)
+            last = place
+    return dict(runs)
 
 
-def _inline_ordinals(draft: Draft) -> tuple[tuple[Ordinal, ...], ...]:
-    """Every ordinal of every style in the whole draft, one tuple a style."""
-    return tuple(
-        tuple(
+def _inline_ordinals(draft: Draft) -> Iterator[list[Ordinal]]:
+    """Yield every ordinal of the whole draft, style by style."""
+    norm = draft.norm
+    for style, before, pattern in _INLINE:
+        yield [
             Ordinal(found.start(), found.end(), style, value(found["n"]))
-            for found in pattern.finditer(draft.norm)
-            if found.start() == 0 or before is None or before.match(draft.norm[found.start() - 1])
-        )
-        for style, before, pattern in _INLINE
-    )
+            for found in pattern.finditer(norm)
+            if found.start() == 0 or before is None or before.match(norm, found.start() - 1)
+        ]
 
 
 def _inside(spans: list[tuple[int, int]], place: int) -> bool:
-    at = bisect.bisect_right(spans, place, key=lambda span: span[0]) - 1
+    at = bisect.bisect_right(spans, (place, 1 << 60)) - 1
     return at >= 0 and place < spans[at][1]
 
 
@@ -302,7 +303,7 @@ def _inline(draft: Draft, opened: set[int]) -> Iterator[Mark]:
         line = draft.norm[paragraph.start : paragraph.end]
         if "|" in line or "\t" in line:
             continue
-        for run in inline_runs(draft, paragraph.start, paragraph.end):
+        for run in inline_runs(draft, paragraph):
             if len(run) < 2:  # noqa: PLR2004 - nothing to follow
                 continue
             own = [o for o in run if not _inside(quotes, o.start)]

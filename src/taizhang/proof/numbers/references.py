@@ -2,9 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
-from decimal import Decimal
-from functools import lru_cache
+from collections.abc import Iterator, Sequence
 
 from taizhang.core.messages import Message, gettext_noop
 from taizhang.proof.arithmetic import one_digit_off, places, written
@@ -43,32 +41,29 @@ def pointed_back(draft: Draft) -> Iterator[Mark]:
     if draft.statutory:
         return
     told: dict[str, list[Claim]] = defaultdict(list)
+    mixed: dict[tuple[str, tuple[int, ...]], list[Claim]] = defaultdict(list)
     for claim in draft.claims:
-        readings = _readings(claim)
-        before = told[claim.unit][-_NEAREST:] if readings else ()
-        if before and all(c.value != claim.value for c in before):
-            earlier = next((found for read in readings if (found := read(claim, before)) is not None), None)
-            if earlier is not None:
-                yield _mark(claim, earlier)
+        key = claim.unit, _mixed(claim)
+        before = told[claim.unit]
+        earlier = _back(claim, before, mixed[key])
+        if earlier is not None and all(c.value != claim.value for c in before[-_NEAREST:]):
+            yield _mark(claim, earlier)
         if claim.plain or (claim.is_rate and not claim.numeral.ranged):
-            told[claim.unit].append(claim)
+            before.append(claim)
+            mixed[key].append(claim)
 
 
-_Reading = Callable[[Claim, Sequence[Claim]], Claim | None]
-
-
-def _readings(claim: Claim) -> tuple[_Reading, ...]:
-    """The ways in which the words around a figure may point back; most figures have none."""
-    ways: list[_Reading] = []
-    if _POINTING.search(claim.label):
-        ways.append(_pointed)
-    if _ATTRIBUTE.match(claim.tail):
-        ways.append(_same_attribute)
-    if claim.label.endswith("的"):
-        ways.append(_same_description)
-    if len(_digits(claim).strip("0")) >= _LEAST_WEIGHT and claim.numeral.step < claim.value:
-        ways.append(_mixed_up)
-    return tuple(ways)
+def _back(claim: Claim, before: Sequence[Claim], mixed: Sequence[Claim]) -> Claim | None:
+    """The claim that this one points back to and contradicts, if the words around it point anywhere."""
+    if not before:
+        return None
+    if _POINTING.search(claim.label) and (found := _pointed(claim, before[-_NEAREST:])):
+        return found
+    if _ATTRIBUTE.match(claim.tail) and (found := _same_attribute(claim, before[-_NEAREST:])):
+        return found
+    if claim.label.endswith("的") and (found := _same_description(claim, before[-_NEAREST:])):
+        return found
+    return _mixed_up(claim, mixed[-_NEAREST:]) if mixed else None
 
 
 def _mark(claim: Claim, earlier: Claim) -> Mark:
@@ -130,23 +125,24 @@ def _same_description(claim: Claim, before: Sequence[Claim]) -> Claim | None:
     return alike[-1] if one_digit_off(alike[-1].value, claim.value) else None
 
 
-def _mixed_up(claim: Claim, before: Sequence[Claim]) -> Claim | None:
+def _mixed_up(claim: Claim, swapped: Sequence[Claim]) -> Claim | None:
     """240幅历史图片 and 204幅历史图片: the same three digits or more in another order, beside the same words."""
-    digits = _digits(claim)
-    if len(digits) < _LEAST_DIGITS or claim.bracketed or claim.quoted or claim.averaged or claim.earlier:
+    digits = _mixed(claim)
+    weight = sum(digit > 0 for digit in digits)
+    if (
+        len(digits) < _LEAST_DIGITS
+        or weight < _LEAST_WEIGHT
+        or claim.bracketed
+        or claim.quoted
+        or claim.averaged
+    ):
         return None
-    mixed = sorted(digits)
-    swapped = [c for c in before if len(_digits(c)) == len(digits) and sorted(_digits(c)) == mixed]
-    enough = max(1, _LEAST_PAIRS + 2 - len(digits.strip("0")))
+    enough = max(1, _LEAST_PAIRS + 2 - weight)
     for other in reversed(swapped):
-        comparable = (
-            not other.earlier and other.period == claim.period and one_digit_off(other.value, claim.value)
-        )
-        if (
-            comparable
-            and other.end < claim.begin - len(claim.lead)
-            and len(_around(claim) & _around(other)) >= enough
-        ):
+        comparable = not (other.earlier or claim.earlier) and one_digit_off(other.value, claim.value)
+        if not comparable or other.period != claim.period or other.end >= claim.begin - len(claim.lead):
+            continue
+        if len(_around(claim) & _around(other)) >= enough:
             return other
     return None
 
@@ -155,13 +151,9 @@ def _around(claim: Claim) -> frozenset[str]:
     return _pairs(_EMPTY.sub("|", claim.label[-8:] + "|" + claim.tail[:6]))
 
 
-@lru_cache(maxsize=4096)
-def _digits_of(value: Decimal) -> str:
-    return re.sub(r"\D", "", f"{value.normalize():f}").lstrip("0")
-
-
-def _digits(claim: Claim) -> str:
-    return "" if claim.numeral.ordinal else _digits_of(claim.value)
+def _mixed(claim: Claim) -> tuple[int, ...]:
+    """The digits of a figure in the order of their size: figures with digits mixed up have the same."""
+    return () if claim.numeral.ordinal else tuple(sorted(claim.value.as_tuple().digits))
 
 
 def _pairs(text: str) -> frozenset[str]:

@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from taizhang.proof import check, numerals
+from taizhang.proof import check, numerals, rules
 from taizhang.proof.draft import normalise
+
+rules()  # loaded once, so that no example of a property pays for it
 
 
 @given(st.integers(min_value=1, max_value=99_999_999))
