@@ -23,6 +23,7 @@ _OPENING = re.compile(rf"[\d{_HAN}〇零○]{{1,4}}[年月./-]")
 _WEEKDAY = re.compile(
     r"\s?[（(]?\s?(?:农历[^（）]{0,6}|[，,]?)?(?:星期|周|礼拜)(?P<weekday>[一二三四五六日天])[）)]?"
 )
+_WEEKDAY_BEFORE = re.compile(r"(?:本|下|上)?(?:周|星期)(?P<weekday>[一二三四五六日天])[（(]$")
 _CLOCK = re.compile(r"(?<![\d:：])(?P<hour>\d{1,2})[:：](?P<minute>\d{2})(?![\d:：])")
 _RANGE = re.compile(r"^[^，。；、（）]{0,8}?(?:[（(][^（）()]{1,6}[）)])?\s?(?:至|到|—+|－|–|-|～|~)\s?$")
 _SINCE = re.compile(r"[自从于][^，。；]{0,3}$")
@@ -151,7 +152,9 @@ def weekdays(draft: Draft) -> Iterator[Mark]:
     current: int | None = int(heading[0]) if heading else None
     for day in found_days:
         current = day.year or current
-        match = _WEEKDAY.match(draft.norm, day.end)
+        match = _WEEKDAY.match(draft.norm, day.end) or _WEEKDAY_BEFORE.search(
+            draft.norm[max(0, day.start - 5) : day.start]
+        )
         if match is None or not day.exists or day.day is None:
             continue
         if day.year is None and (current is None or len(years) > 1):
@@ -164,7 +167,7 @@ def weekdays(draft: Draft) -> Iterator[Mark]:
             right = "星期" + _WEEKDAYS[date.weekday()]
             yield Mark(
                 day.start,
-                match.end(),
+                max(day.end, match.end()) if match.string is draft.norm else day.end,
                 Message(
                     gettext_noop("{date} is a {weekday}."),
                     date=f"{date.year}年{date.month}月{date.day}日",

@@ -11,7 +11,7 @@ from taizhang.proof.logic import stages
 from taizhang.proof.registry import Mark, rule
 
 _TIME = re.compile(
-    r"(?<![\d:：])(?P<hour>[01]?\d|2[0-3])(?:[:：](?P<minute>[0-5]\d)(?![\d:：])|[时点](?P<minute2>[0-5]?\d)分)"
+    r"(?<![\d:：])(?P<hour>[01]?\d|2[0-3])(?:[:：](?P<minute>[0-5]\d)(?![\d:：])|[时点](?P<minute2>[0-5]?\d)分|时(?=[一-龥，、。])(?!间|段|期|代|候|常|刻|点|许|左|至|到|起|效|限|长|速|光|机|装|报|数|序|空|务))"
 )
 _YEAR = re.compile(
     r"(?P<year>(?:19|20)\d\d)年(?!\d|度|来|前|内|间|底|初|末|以|版|级|第|[至到—~～-]|[一二三四]季|[上下]半)"
@@ -69,7 +69,7 @@ def _around(words: str, found: re.Match[str]) -> str:
 
 
 def _minutes(found: re.Match[str]) -> int:
-    return int(found["hour"]) * 60 + int(found["minute"] or found["minute2"])
+    return int(found["hour"]) * 60 + int(found["minute"] or found["minute2"] or 0)
 
 
 def _mark(first: re.Match[str], second: re.Match[str], offset: int) -> Mark:

@@ -43,6 +43,9 @@ _AFTERNOON = 12
 _PLAN_YEARS = re.compile(
     r"“(?P<number>十[一二三四五六七]?)五”(?:规划|时期|期间)?[^（。；\n]{0,6}（(?P<first>(?:19|20)\d\d)年?(?:至|到|—+|-|～|~)(?P<last>(?:19|20)\d\d)年?）"
 )
+_TERM = re.compile(
+    r"(?P<y1>20\d\d)年(?P<m1>\d{1,2})月(?:\d{1,2}日)?(?:起)?(?:至|到|—+|-|～|~)(?P<y2>20\d\d)年(?P<m2>\d{1,2})月(?:\d{1,2}日)?(?:止)?[，（、]?(?:任期|期限|有效期|租期|聘期|服务期|为期|共|工期|合同期)(?:为|共|是)?(?P<count>\d{1,2}|[一二两三四五六七八九十]{1,2})年"
+)
 _FIRST_PLAN = 1951
 _YEARS_SPAN = re.compile(
     r"(?P<first>(?:19|20)\d\d)年?(?:至|到|—+|-|～|~)(?P<last>(?:19|20)\d\d)年[，（]?(?:的|这)?(?P<count>[两二三四五六七八九十]{1,2}|\d{1,2})年(?:间|来|时间|中)"
@@ -185,6 +188,20 @@ def named_periods(draft: Draft) -> Iterator[Mark]:
                     first=begin,
                     last=begin + 4,
                 ),
+            )
+    for found in _TERM.finditer(draft.norm):
+        months = (int(found["y2"]) - int(found["y1"])) * 12 + int(found["m2"]) - int(found["m1"])
+        if not 0 <= months + 1 - 12 * _value(found["count"]) <= 1:
+            yield Mark(
+                found.start("count"),
+                found.end(),
+                Message(
+                    gettext_noop("From {first} to {last} are {count} years."),
+                    first=found["y1"],
+                    last=found["y2"],
+                    count=round((months + 1) / 12),
+                ),
+                evidence=((found.start("y1"), found.end("m2")),),
             )
     for found in _YEARS_SPAN.finditer(draft.norm):
         years = int(found["last"]) - int(found["first"])

@@ -89,7 +89,8 @@ def _other_half(draft: Draft, body: int, head: str, title: tuple[int, int]) -> I
     """A report on 上半年 that opens with 今年下半年以来."""
     own = re.search(r"[上下]半年", head)
     told = re.search(r"(?:今年|20\d\d年)?([上下]半年)(?:以来)?，", draft.norm[body : body + _OPENING // 2])
-    if own and told and own[0] != told[1] and not _FUTURE.search(head):
+    named = own is not None and own[0] in draft.norm[body : body + _OPENING // 2]
+    if own and told and own[0] != told[1] and not named:
         yield Mark(
             body + told.start(),
             body + told.end(1),

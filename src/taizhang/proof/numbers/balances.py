@@ -20,6 +20,7 @@ _REMEMBERED, _BEHIND = 60, 120
 _KEPT = re.compile(
     r"^(?:最终|最后|实际|现|现在|目前|仍|尚)?(?:实际|保留|现存|留任|实有|留用|继续|参赛|参加|在[岗册编]|有效|有)"
 )
+_RESTS = re.compile(r"[未余剩尾空缺弃缓搁延存欠差逾另待尚仍否败亏退撤停闲]")
 _LOST = re.compile(
     r"退|弃|缺|未到|请假|报废|注销|撤销|淘汰|撤回|流失|不合格|剔除|核减|取消|作废|无效|损毁|因故|离职|去世|转出"
 )
@@ -66,12 +67,15 @@ def remaining(draft: Draft) -> Iterator[Mark]:
         if recent and recent[-1].paragraph != statement.paragraph:
             recent = []
         for index, left in enumerate(statement.claims):
-            kept = _is_kept(left, statement.claims[:index])
-            if left.plain and not left.earlier and (kept or _is_left(left)):
+            if not left.plain or left.earlier:
+                continue
+            firm = _is_left(left) or _is_kept(left, statement.claims[:index])
+            if firm or (index > 1 and _may_be_left(left)):
                 before = [c for s in recent[-2:] for c in s.claims]
                 own, after = statement.claims[:index], statement.claims[index + 1 :]
-                marks = list(_balance(left, before, own, after)) or list(_slip(left, before, own, after))
-                yield from marks or _far(left, own, before, told)
+                marks = list(_balance(left, before, own, after)) if firm else []
+                marks = marks or list(_slip(left, before, own, after))
+                yield from marks or (_far(left, own, before, told) if firm else ())
         recent.append(statement)
 
 
@@ -84,7 +88,7 @@ def _slip(
     if (
         len(near) != 2  # noqa: PLR2004 - a whole and what was done
         or near[0].value <= near[1].value
-        or re.search(r"其中|另有", near[1].label + left.label)
+        or re.search(r"其中|另有|新增|增加", near[1].label + left.label)
     ):
         return
     whole, done = near
@@ -139,6 +143,11 @@ def _is_kept(claim: Claim, own: Sequence[Claim]) -> bool:
     """26台，报废7台，现保留19台; 24支队伍中5支退赛，实际参赛19支."""
     lost = own[-1] if own else None
     return lost is not None and bool(_KEPT.search(claim.label) and _LOST.search(lost.label + lost.tail[:8]))
+
+
+def _may_be_left(claim: Claim) -> bool:
+    """尾款, 搁置, 空置, 另……延期: words that speak of a rest, too weak to be one without figures that fit."""
+    return bool(_RESTS.search(claim.label + claim.tail[:4])) and "其中" not in claim.label
 
 
 def _is_left(claim: Claim) -> bool:
@@ -224,7 +233,7 @@ def stock(draft: Draft) -> Iterator[Mark]:
     for previous, statement in zip((None, *draft.statements), draft.statements, strict=False):
         own = (*_with_opening(previous, statement), *statement.claims)
         plain = [c for c in own if c.is_count and not c.quoted and not c.averaged]
-        opening = [c for c in plain if _OPENING.search(c.label)]
+        opening = [c for c in plain if _OPENING.search(c.label) and not re.search(r"其中|含", c.label)]
         closing = [c for c in plain if _CLOSING.search(c.label)]
         if len(opening) != 1 or len(closing) != 1 or opening[0].family != closing[0].family:
             continue

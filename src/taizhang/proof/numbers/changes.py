@@ -18,7 +18,7 @@ _UP = (
 _DOWN = r"下降|减少|降低|压缩|缩短|下跌|回落|缩减|压减|降|减|少|收窄|缩|跌|下滑|精简|放缓|减缓|压降|节[电水能约省煤油]"
 _MOVE = re.compile(rf"(?P<up>{_UP})|(?P<down>{_DOWN})")
 _LAST_MOVE = re.compile(
-    rf"(?:(?P<up>{_UP})|(?P<down>{_DOWN}))(?:了|幅度?|幅?[为达约]|率[为达]?|近|约|超过?|幅度达到?|个)*$"
+    rf"(?:(?P<up>{_UP})|(?P<down>{_DOWN}))(?:了|幅度?|幅?[为达约]|率[为达]?|近|约|超过?|幅度?达到?|到|个)*$"
 )
 _NEAR = 20
 _FROM = re.compile(r"[由从]")
@@ -127,7 +127,7 @@ def percent_points(draft: Draft) -> Iterator[Mark]:
     for statement in draft.statements:
         for by, base, now in _points_before(statement):
             yield _percent_mark(Change(base, now, by, _moved(by)))
-        for change in changes(statement):
+        for change in (*changes(statement), *_higher_by(statement)):
             if "分别" in change.by.label or not _BARE_MOVE.fullmatch(change.by.label):
                 continue
             if change.by.is_rate and change.now.is_rate:
@@ -152,6 +152,35 @@ def _percent_mark(change: Change) -> Mark:
         ),
         evidence=places([change.base, change.now]),
     )
+
+
+_RISE = re.compile(r"(?:溢价|增值|涨价|加价|超支|上浮)率(?:为|达到?|约)*$")
+_FALL = re.compile(r"(?:下浮|节资|资金节约|节约|核减|审减|降价|折让|压减)率(?:为|达到?|约)*$")
+_REACHED = re.compile(r"^(?:达到?|为|至|升至|提高到|现为)+$")
+
+
+def _by_name(statement: Statement) -> Iterator[Change]:
+    """起拍价2,000万元，成交价2,600万元，溢价率30%: the name of the rate says which way it goes."""
+    for first, second, by in zip(statement.claims, statement.claims[1:], statement.claims[2:], strict=False):
+        if by.unit != "%" or first.family != second.family or not (first.is_count and second.is_count):
+            continue
+        if _RISE.search(by.label):
+            yield Change(first, second, by, "up")
+        elif _FALL.search(by.label) and second.value < first.value:
+            yield Change(first, second, by, "down")
+
+
+def _higher_by(statement: Statement) -> Iterator[Change]:
+    """比去年同期的72%高出6%，达到78%: the change stands between its values."""
+    for base, by, now in zip(statement.claims, statement.claims[1:], statement.claims[2:], strict=False):
+        told = base.is_rate and by.is_rate and now.is_rate and by.joint == ""
+        if (
+            told
+            and re.search(r"比|较", base.label)
+            and _BARE_MOVE.fullmatch(by.label)
+            and _REACHED.match(now.label)
+        ):
+            yield Change(base, now, by, _moved(by))
 
 
 def _points_before(statement: Statement) -> Iterator[tuple[Claim, Claim, Claim]]:
@@ -243,7 +272,7 @@ def points_likely(draft: Draft) -> Iterator[Mark]:
 def growths(draft: Draft) -> Iterator[Mark]:
     """Hold growth in percent, a difference or a multiple against its two values."""
     for statement in draft.statements:
-        for change in changes(statement):
+        for change in (*changes(statement), *_by_name(statement)):
             value = _expected(change)
             if value is None:
                 continue

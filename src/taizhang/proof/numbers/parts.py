@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from taizhang.core.messages import Message, gettext_noop
-from taizhang.proof.arithmetic import exact_sum, places, total, written
+from taizhang.proof.arithmetic import exact_sum, places, sums_to, total, written
 from taizhang.proof.claims import Claim, Statement
 from taizhang.proof.draft import Draft
 from taizhang.proof.finding import Gate, Severity
@@ -29,6 +29,9 @@ _INSIDE = re.compile(
 _CHANGED = re.compile(r"(?:比|较|同比|环比|净)[^，]*(?:增加|减少|增长|下降|多|少)了?$")
 _SIZES = frozenset({"平方米", "公里", "米", "亩", "公顷", "平方公里", "立方米"})
 _CLOSE = 24
+_BEDS = re.compile(r"床位|座位|席位|名额|学位|工位")
+_LODGED = re.compile(r"入住|入座|安置|录取|录用|发放|接收|就读|收住")
+_PLACES = frozenset({"张", "个", "名"})
 _ANYTHING = frozenset({"个", "项", "处", "条", "件", "起", "次", "份", "例"})
 _SHORT_LABEL = 3
 _HEADS = frozenset(
@@ -54,7 +57,7 @@ _HEADS = frozenset(
 )
 _ALREADY = re.compile(r"^(?:目前|现|截至[^，]{0,8})?已经?(?![达有])")
 _STOCK = re.compile(r"存量|结转|旧存|遗留|积案|未结|去年底|上年末|年初|期初|原有")
-_EXTENT = re.compile(r"总投资|概算|总库容|总面积|总长|全长|全程|总里程|总量|总人口|建筑面积")
+_EXTENT = re.compile(r"占地|总投资|概算|总库容|总面积|总长|全长|全程|总里程|总量|总人口|建筑面积")
 _CHAINS = tuple(
     (re.compile(whole), re.compile(part))
     for whole, part in (
@@ -95,6 +98,10 @@ _CHAINS = tuple(
         (r"预算|到位|下达|拨付|筹集|募集|资金|经费", r"支出|使用|拨付|支付|执行|发放|列支"),
         (r"标的|应收|应缴|应付|应还|拖欠|欠", r"到位|实收|追回|收回|缴纳|归还|追缴|兑付"),
         (r"收到|征集|受理|接收|提交", r"有效|合格|中标|通过|采纳"),
+        (r"收取|缴存|预付|借出|预收", r"退还|归还|收回|返还|清退"),
+        (r"邀请|通知|选派|抽取", r"到场|到会|参加|出席|报到"),
+        (r"核载|核定载客|限乘|容纳|载客量", r"载|乘坐|车上|船上|机上|在座"),
+        (r"采集|采样|送检|抽样|取样", r"检出|阳性|异常|合格|阴性"),
         (r"审查|提请|移送|呈报|报请|提交", r"批准|批捕|起诉|审议通过|核准|获批|同意"),
         (_EXTENT.pattern, r"已|完成投资|建成|累计完成|实际完成"),
         (r"库存|结存|储备|现存|馆藏|存栏", r"调出|调拨|发放|借出|出库|调运|动用|出栏|领用"),
@@ -150,6 +157,7 @@ def _among(statement: Statement, previous: Statement | None) -> Iterator[Mark]:
             yield _mark(part, whole)
         elif (
             len(run) > 1
+            and not any(sums_to(run[:size], whole) for size in range(2, len(run)))
             and total(run)[0] > whole.numeral.bounds()[1]
             and not _OVERLAP.search(statement.text)
             and not traits.overlap(run)
@@ -213,7 +221,7 @@ def _stages(statement: Statement, previous: Statement | None) -> Iterator[Mark]:
             continue
         earlier = claims[:index] or (previous.claims if previous else ())
         for whole in reversed(_heads(earlier)[-4:]):
-            if whole.family == part.family and whole.plain:
+            if (whole.family == part.family or _lodges(whole, part)) and whole.plain:
                 if (_follows(whole, part) or _of_group(statement, whole, part)) and _exceeds(part, whole):
                     yield _mark(part, whole)
                 break
@@ -230,6 +238,12 @@ def _heads(earlier: Sequence[Claim]) -> list[Claim]:
         if not among:
             heads.append(claim)
     return heads
+
+
+def _lodges(whole: Claim, part: Claim) -> bool:
+    """床位420张，已入住446人: places and those who take them are counted alike."""
+    taken = bool(_BEDS.search(whole.label + whole.tail[:4])) and bool(_LODGED.search(part.label))
+    return taken and part.family == "人" and whole.unit in _PLACES
 
 
 def _of_group(statement: Statement, whole: Claim, part: Claim) -> bool:
@@ -252,6 +266,8 @@ def _of_group(statement: Statement, whole: Claim, part: Claim) -> bool:
         return not re.search(r"[甲乙丙丁某另]|其[他余]", part.label)
     if re.fullmatch(r"[一-龥]{1,6}(?:目前)?已有", between):
         return True
+    if _lodges(whole, part):
+        return not re.search(r"加床|轮流|人次", statement.text)
     return (
         part.unit in _SIZES
         and bool(_EXTENT.search(whole.label))

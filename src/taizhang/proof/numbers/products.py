@@ -40,10 +40,10 @@ _SCALES: tuple[dict[str, Decimal], ...] = (
 _SAME = re.compile(
     r"[，（、]?(?:也就是|也即|就是|约等于|折算为|约?合|约?折合|即|相当于|等于|换算为)约?|（约?"
 )
+_STANDARD = re.compile(r"标准|不超过|最高|至少|不少于|不低于|上限|限[额购]")
+_ROUGHLY = 50
 _SLACK = Decimal("0.03")
-_EACH = re.compile(
-    r"每(?:[人户家名个位村场次期件亩台辆所座套校班组平间吨斤株棵头只羽床张份篇条项天日月年课学]|公斤|平方米|立方米|公里|千瓦时)|人均|户均|平均每"
-)
+_EACH = re.compile(r"每(?:[一-龥]|公斤|平方米|立方米|公里|千瓦时)|人均|户均|平均每")
 _PER = {"人": {"人"}, "名": {"人"}, "位": {"人"}, "户": {"户"}, "家": {"家"}}
 _TOTAL = re.compile(
     r"总价|价款|货款|租金|增收|总收入|合计|共计|总计|共|累计|总额|合共|总共|发放|补助|补贴|支出|投入|拨付"
@@ -128,6 +128,7 @@ def _product(statement: Statement, index: int, each: Claim) -> Iterator[Mark]:
         if c.family == each.family and c.is_count and _TOTAL.search(c.label) and not c.averaged
     ]
     if len(numbers) != 1 or not totals:
+        yield from _shared_out(statement, index, each) if not behind else ()
         return
     number, whole = numbers[0], totals[0]
     low, high = number.numeral.bounds()
@@ -149,9 +150,32 @@ def _product(statement: Statement, index: int, each: Claim) -> Iterator[Mark]:
     )
 
 
+def _shared_out(statement: Statement, index: int, each: Claim) -> Iterator[Mark]:
+    """发放种羊420只，帮扶60户，每户7只: the total and the number stand before what each receives."""
+    before = [c for c in statement.claims[:index] if c.is_count and not c.averaged]
+    numbers = [c for c in before if c.family != each.family and _counted_by(c, each)]
+    wholes = [c for c in before if c.family == each.family and c.value > each.value]
+    if len(numbers) != 1 or len(wholes) != 1 or _STANDARD.search(statement.text):
+        return
+    value = wholes[0].value / numbers[0].value if numbers[0].value else each.value
+    if abs(value - each.value) > max(each.numeral.step, value / _ROUGHLY):
+        yield Mark(
+            each.begin,
+            each.end,
+            Message(
+                gettext_noop("{total} shared out makes {value}, not {average}."),
+                total=written(wholes[0].value, wholes[0].unit),
+                value=written(value, each.unit),
+                average=written(each.value, each.unit),
+            ),
+            suggestion=Message(gettext_noop("Check the average, the total and the number it is divided by.")),
+            evidence=places([wholes[0], numbers[0]]),
+        )
+
+
 def _counted_by(number: Claim, each: Claim) -> bool:
     found = re.search(
-        r"每(?P<unit>公斤|平方米|立方米|公里|千瓦时|[人户家名个位村场次期件亩台辆所座套校班组间吨斤株棵头只羽床张份篇条项天])|(?P<mean>[人户])均",
+        r"每(?P<unit>公斤|平方米|立方米|公里|千瓦时|[一-龥])|(?P<mean>[人户])均",
         each.label,
     )
     if found is None:

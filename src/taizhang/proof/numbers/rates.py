@@ -226,15 +226,17 @@ def _whole_named(rate: Claim, pool: Sequence[Claim]) -> Claim | None:
     return next((c for c in reversed(pool) if words[1] in c.label + c.tail), None)
 
 
-def _rate(rate: Claim, counts: list[Claim]) -> tuple[Claim, Claim, bool] | None:
+def _rate(rate: Claim, counts: list[Claim]) -> tuple[Claim, Claim, bool] | None:  # noqa: PLR0911 - one reason a line
     found = _RATE.search(rate.label)
     if found is None:
         return None
     stem = re.sub(r"^.*[的为是]", "", found[1])[-2:]
     last = counts[-1]
+    if last.end == rate.begin:  # 8个乡镇完成率达到100%: the rate is that of the eight
+        return None
     opposite = bool(_NEGATIVE.search(last.label + last.tail[:10])) and not _NEGATIVE.search(stem)
     touching = (
-        stem in last.label + last.tail or opposite or bool(set(stem) & set(last.label[-4:] + last.tail[:3]))
+        stem in last.label + last.tail or opposite or bool(set(stem) & set(last.label[-7:] + last.tail[:4]))
     )
     pool = [c for c in counts[:-1] if c.family == last.family and c.value >= last.value]
     if not pool or not touching:

@@ -18,6 +18,9 @@ _ATTRIBUTE = re.compile(
     r"的?(?P<name>[一-龥]{0,4}(?:工期|造价|标价|成交价|总价|金额|总额|资本|面积|库容|投资|满意[度率]|安全感|合格率|得票|编制|总量|总数|人数|安置点|名额|席位|赔偿金|违约金|补偿款|贷款|欠款|保证金))"
 )
 _DESCRIBED = re.compile(r"(?:^|[对将把使让从给为在以及和与于])?(?P<words>[一-龥“”]{3,16})的$")
+_NOUN = re.compile(r"的?(?P<noun>[一-龥]{2})")
+_PRESENT = re.compile(r"(?:到会|与会|参会|在场|出席)的$")
+_CAME = re.compile(r"参加|到会|实到|出席|参会|到场")
 _EMPTY = re.compile(r"[的了在有为和与及等是对将把使让从给以于中]")
 _ENOUGH = 0.7
 _LEAST_PAIRS = 3
@@ -59,6 +62,8 @@ def _back(claim: Claim, before: Sequence[Claim], mixed: Sequence[Claim]) -> Clai
         return None
     if _POINTING.search(claim.label) and (found := _pointed(claim, before[-_NEAREST:])):
         return found
+    if _PRESENT.search(claim.label) and (found := _present(claim, before[-_NEAREST:])):
+        return found
     if _ATTRIBUTE.match(claim.tail) and (found := _same_attribute(claim, before[-_NEAREST:])):
         return found
     if claim.label.endswith("的") and (found := _same_description(claim, before[-_NEAREST:])):
@@ -87,6 +92,15 @@ def _pointed(claim: Claim, before: Sequence[Claim]) -> Claim | None:
         return None
     named = [c for c in before if noun[0] in c.label + c.tail]
     return named[-1] if named and one_digit_off(named[-1].value, claim.value) else None
+
+
+def _present(claim: Claim, before: Sequence[Claim]) -> Claim | None:
+    """18名代表参加……到会的16名代表: one meeting has one number of people present."""
+    if claim.family != "人" or not claim.plain:
+        return None
+    told = [c for c in before if _CAME.search(c.label + c.tail) and not re.search(r"应到|应参", c.label)]
+    alike = [c for c in told if c.unit == claim.unit and c.tail[:2] == claim.tail[:2]]
+    return alike[-1] if alike and one_digit_off(alike[-1].value, claim.value) else None
 
 
 def _same_attribute(claim: Claim, before: Sequence[Claim]) -> Claim | None:
@@ -129,6 +143,9 @@ def _mixed_up(claim: Claim, swapped: Sequence[Claim]) -> Claim | None:
     """240幅历史图片 and 204幅历史图片: the same three digits or more in another order, beside the same words."""
     digits = _mixed(claim)
     weight = sum(digit > 0 for digit in digits)
+    named = _named_alike(claim, swapped)
+    if named is not None and weight >= _LEAST_WEIGHT and not claim.numeral.ranged:
+        return named
     if (
         len(digits) < _LEAST_DIGITS
         or weight < _LEAST_WEIGHT
@@ -143,6 +160,19 @@ def _mixed_up(claim: Claim, swapped: Sequence[Claim]) -> Claim | None:
         if not comparable or other.period != claim.period or other.end >= claim.begin - len(claim.lead):
             continue
         if len(_around(claim) & _around(other)) >= enough:
+            return other
+    return None
+
+
+def _named_alike(claim: Claim, swapped: Sequence[Claim]) -> Claim | None:
+    """配备护林员43名……34名护林员分片包干: two digits changed places, and the noun behind stood before or behind."""
+    noun = _NOUN.match(claim.tail)
+    if noun is None or claim.planned or claim.earlier or not claim.plain:
+        return None
+    for other in reversed(swapped):
+        apart = other.end < claim.begin - len(claim.lead) and other.value != claim.value and not other.earlier
+        same = noun["noun"] in other.label[-8:] or other.tail.startswith(noun["noun"])
+        if apart and same and one_digit_off(other.value, claim.value) and other.period == claim.period:
             return other
     return None
 

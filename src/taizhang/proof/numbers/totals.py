@@ -30,7 +30,7 @@ _SPLIT = re.compile(
     r"|(?:来源|构成|组成)(?:为|是|包括|有)|分别(?:为|是|来自|有)?|具体为|具体是|即|其来源|依次为|各为|(?:分类|类别|明细|分布|构成|组成)(?:情况)?(?:如下|为|是)"
 )
 _CLASSES = re.compile(
-    r"([两二三四五六七八九十]|\d{1,2})(?:大|个)?(?:类|种|部分|方面|块|个片区|级|档|板块|途径|渠道|方式|阶段|批)"
+    r"([两二三四五六七八九十]|\d{1,2})(?:大|个)?(?:类|种|部分|方面|块|个片区|级|档|板块|途径|渠道|方式|阶段|批|系统|单位|部门|片区|校区|年级|专业|支部|来源|乡镇|村|县区|组|队)"
 )
 _AMONG = re.compile(r"其中|包括|包含|含")
 _AGES = frozenset({"岁", "周岁", "个月", "天"})
@@ -107,11 +107,12 @@ def _totals_after(statement: Statement) -> Iterator[Mark]:
         gap = statement.between(run[-1], whole) if run else whole.label
         named = bool(_TOTAL.search(gap) or _BARE_TOTAL.match(whole.label))
         weak = not named and _WEAK_TOTAL.search(whole.label) is not None
-        if not named and not weak and not re.search(r"共|累计", whole.label):
+        if not named and not weak and not re.search(r"共|累计|^全年$", whole.label):
             continue
         if weak and not (len(run) > 1 and abs(exact_sum(run) - whole.value) <= whole.value * _NEAR):
             continue
         slip = len(run) > 1 and _slipped(run, whole)
+        named = named or (whole.label.startswith("全年") and _quarters(run))
         if (
             not named
             and not weak
@@ -131,6 +132,10 @@ def _totals_after(statement: Statement) -> Iterator[Mark]:
             and not _OVERLAP.search(statement.text)
         ):
             yield _mark(whole, run)
+
+
+def _quarters(run: Sequence[Claim]) -> bool:
+    return len(run) == _FOUR and len({m[0] for part in run if (m := _QUARTERS.search(part.label))}) == _FOUR
 
 
 def _slipped(run: Sequence[Claim], whole: Claim) -> bool:

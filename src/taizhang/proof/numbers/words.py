@@ -16,10 +16,10 @@ from taizhang.proof.registry import Mark, rule
 _CAPITALS = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟萬億圆贰弍两", "一二三四五六七八九十百千万亿元二二二")
 _AMOUNT = re.compile(
     r"(?P<words>[壹贰叁肆伍陆柒捌玖拾][壹贰叁肆伍陆柒捌玖拾佰仟万亿零]{1,19}[元圆](?:[壹贰叁肆伍陆柒捌玖零]角)?(?:[壹贰叁肆伍陆柒捌玖]分)?)[整正]?"
-    r"[）)]?[，（(：: ]{0,2}(?:小写[：: ]?|即|人民币|计)?[¥￥]?\s?(?P<digits>\d[\d,]*(?:\.\d+)?)\s?(?P<times>[万亿]?)元?"
+    r"[）)]?[，（(：: ]{0,2}(?:小写[：: ]?|即|人民币|计)?[¥￥]?\s?(?P<digits>\d[\d,]{0,15}(?:\.\d{1,4})?)\s?(?P<times>[万亿]?)元?"
 )
 _BEFORE = re.compile(
-    r"(?P<digits>\d[\d,]*(?:\.\d+)?)\s?(?P<times>[万亿]?)元[（(](?:人民币|大写)?[：: ]?(?:人民币)?"
+    r"(?<![\d,.])(?P<digits>\d[\d,]{0,15}(?:\.\d{1,4})?)\s?(?P<times>[万亿]?)元[（(](?:人民币|大写)?[：: ]?(?:人民币)?"
     r"(?P<words>[壹贰叁肆伍陆柒捌玖拾][壹贰叁肆伍陆柒捌玖拾佰仟万亿零]{1,19}[元圆](?:[壹贰叁肆伍陆柒捌玖零]角)?(?:[壹贰叁肆伍陆柒捌玖]分)?)"
 )
 _TIMES = {"": Decimal(1), "万": Decimal(10**4), "亿": Decimal(10**8)}
@@ -42,7 +42,7 @@ _COUNTED = re.compile(r"[，（](?:计|共计?|即|合计|有|为)")
 _ONE_IN = re.compile(
     r"每(?P<base>[二两三四五六七八九十]{1,2}|\d{1,2})[名个位户家件人条台辆][一-龥]{0,6}?中?就?有(?P<part>[一二两三四五六七八九]|\d{1,2})[名个位户家件人条台辆]"
 )
-_NEAR, _ABOUT, _CLOSE = Decimal("0.05"), Decimal("0.06"), Decimal("0.03")
+_NEAR, _ABOUT, _CLOSE = Decimal("0.05"), Decimal("0.06"), Decimal("0.035")
 _MORE = frozenset({"超过", "超", "过", "逾"})
 _LESS = frozenset({"不足", "不到", "不及", "未到"})
 
@@ -92,36 +92,57 @@ def _capital_value(text: str) -> Decimal:
     bad="接诉量从250件降到175件，下降四成。专利由38件增加到61件，翻了一番。",
 )
 def changes_in_words(draft: Draft) -> Iterator[Mark]:
-    """Hold 下降三成, 缩短三分之一, 翻一番 and 增长一倍 against 由A……到B right before."""
+    """Hold 下降三成, 缩短三分之一, 翻一番 and 增长一倍 against the two values beside them."""
     for statement in draft.statements:
-        for base, now in _same_measure(statement.claims):
-            loose = base.numeral.approximation or now.numeral.approximation
-            apart = (
-                loose
-                or base.family != now.family
-                or base.numeral.ordinal
-                or base.numeral.ranged
-                or base.value <= 0
-            )
-            if apart or not _FROM.search(base.label) or not _TO.search(statement.between(base, now)):
-                continue
-            behind = statement.text[now.end - statement.start :]
-            found = _MOVED.match(behind)
-            if found is not None and not _moved_right(found, base.value, now.value):
-                at = now.end + found.start("told")
-                yield Mark(
-                    at,
-                    now.end + found.end(),
-                    Message(
-                        gettext_noop("From {base} to {now} is a change of {value}, not of {by}."),
-                        base=written(base.value, base.unit),
-                        now=written(now.value, now.unit),
-                        value=written((now.value - base.value) / base.value * 100, "%"),
-                        by=found["told"],
-                    ),
-                    suggestion=Message(gettext_noop("Check both values, the change and its direction.")),
-                    evidence=places([base, now]),
-                )
+        for base, now, found in (*_behind_value(statement), *_before_value(statement)):
+            if not _moved_right(found, base.value, now.value):
+                yield _changed(statement.start, base, now, found)
+
+
+def _changed(offset: int, base: Claim, now: Claim, found: re.Match[str]) -> Mark:
+    return Mark(
+        offset + found.start("told"),
+        offset + found.end(),
+        Message(
+            gettext_noop("From {base} to {now} is a change of {value}, not of {by}."),
+            base=written(base.value, base.unit),
+            now=written(now.value, now.unit),
+            value=written((now.value - base.value) / base.value * 100, "%"),
+            by=found["told"],
+        ),
+        suggestion=Message(gettext_noop("Check both values, the change and its direction.")),
+        evidence=places([base, now]),
+    )
+
+
+_Told = tuple[Claim, Claim, re.Match[str]]
+
+
+def _behind_value(statement: Statement) -> Iterator[_Told]:
+    """由250件降到175件，下降三成."""
+    for base, now in _same_measure(statement.claims):
+        loose = base.numeral.approximation or now.numeral.approximation
+        apart = loose or base.numeral.ordinal or base.numeral.ranged or base.value <= 0
+        if apart or not _FROM.search(base.label) or not _TO.search(statement.between(base, now)):
+            continue
+        found = _MOVED.match(statement.text, now.end - statement.start)
+        if found is not None:
+            yield base, now, found
+
+
+def _before_value(statement: Statement) -> Iterator[_Told]:
+    """较去年的160件翻了一番，达到320件: the change stands between its values."""
+    for base, now in itertools.pairwise(statement.claims):
+        found = _MOVED.match(statement.text, base.end - statement.start)
+        if (
+            found is None
+            or base.family != now.family
+            or not re.search(r"比|较", base.label)
+            or not base.value
+        ):
+            continue
+        if re.match(r"(?:达到?|为|至)", now.label):
+            yield base, now, found
 
 
 def _same_measure(claims: Sequence[Claim]) -> Iterator[tuple[Claim, Claim]]:
@@ -248,7 +269,8 @@ def _fits(found: re.Match[str], share: Decimal, told: Decimal) -> bool:
         return share <= told
     if found["sense"] in {"近", "将近", "接近"}:
         return told - _NEAR <= share <= told + Decimal("0.005")
-    return abs(share - told) <= (_CLOSE if found.groupdict().get("base") and not found["sense"] else _ABOUT)
+    rough = found["sense"] or "半" in found[0]
+    return abs(share - told) <= (_ABOUT if rough else _CLOSE)
 
 
 def _named_both(lead: str, first: Claim, second: Claim) -> bool:
@@ -259,7 +281,7 @@ def _named_both(lead: str, first: Claim, second: Claim) -> bool:
 
 
 _COLON = re.compile(
-    r"比(?:例|率)?(?:约|大约)?(?:为|是|达到?)?(?:约)?(?P<one>\d+(?:\.\d+)?)[:：∶](?P<other>\d+(?:\.\d+)?)(?![:：∶\d.])"
+    r"比(?:例|率)?(?:约|大约)?(?:为|是|达到?)?(?:约)?(?P<one>\d{1,8}(?:\.\d{1,4})?)[:：∶](?P<other>\d{1,8}(?:\.\d{1,4})?)(?![:：∶\d.])"
 )
 
 
