@@ -17,7 +17,7 @@ _OVERLAP = re.compile(
     r"两[项题者类种样][^，]{0,2}都|都[做选会能参]|并存|同时|兼|既|重复|交叉|均有|都有|多选|重叠"
 )
 _CARRIED = re.compile(
-    r"结转|往年|历年|上年|去年|含|累计|以来|前期|遗留|旧存|存案|积案|加上|连同|还|新增|超额|超计划|超任务"
+    r"结转|往年|历年|上年|去年|含|累计|以来|前期|遗留|旧存|存案|积案|加上|连同|(?<![退归偿])还|新增|超额|超计划|超任务"
 )
 _VERBS = re.compile(
     "成绩|复赛|决赛|面试|下一轮|建设|应到|实到|应收|实收|应参|实际参加|出席|参会|截至目前|目前|当场|责令|限期|及时|已经|其中|存在|完成|整改|整治|销号|采用|录用|刊发|采纳|办结|办理|答复|化解|结案|审结|通过|获批|合格|发现|查出|查处|立案|处置|解决|消除|竣工|完工|投产|建成|验收|开工|收回|回收|有效|使用|支出|拨付|支付|调解|成功|全部|顺利|按期|实际|现|已|被|共|均|有|的|了|为|达|到|就地|圆满|累计|实施|落实|修复|闭环|清零|处理|回访|治愈|侦破|破获|取得|获得|评为|优秀|结业|持证|及格|入选|获奖|发表|刊登|转化|问题|单位|符合|要求|条件|正式|按时|如期"
@@ -58,6 +58,7 @@ _HEADS = frozenset(
 _ALREADY = re.compile(r"^(?:目前|现|截至[^，]{0,8})?已经?(?![达有])")
 _STOCK = re.compile(r"存量|结转|旧存|遗留|积案|未结|去年底|上年末|年初|期初|原有")
 _EXTENT = re.compile(r"占地|总投资|概算|总库容|总面积|总长|全长|全程|总里程|总量|总人口|建筑面积")
+_CONTAINERS = (_EXTENT.pattern, "核载")
 _CHAINS = tuple(
     (re.compile(whole), re.compile(part))
     for whole, part in (
@@ -300,7 +301,7 @@ def _follows(whole: Claim, part: Claim) -> bool:
         one.search(first)
         and other.search(second)
         and not other.search(first)
-        and (one.pattern == _EXTENT.pattern or _same_object(whole, part, other))
+        and (one.pattern.startswith(_CONTAINERS) or _same_object(whole, part, other))
         and not _finds_things(one, other, part)
         for one, other in _CHAINS
     )
@@ -326,7 +327,7 @@ def _same_object(whole: Claim, part: Claim, stage: re.Pattern[str]) -> bool:
         return True
     first = whole.label + whole.tail
     pairs = [rest[i : i + 2] for i in range(len(rest) - 1)]
-    return sum(pair in first for pair in pairs) > len(pairs) / 2
+    return rest[-2:] in first or sum(pair in first for pair in pairs) > len(pairs) / 2
 
 
 def _exceeds(part: Claim, whole: Claim) -> bool:

@@ -182,7 +182,7 @@ def _totals_before(statement: Statement, previous: Statement | None) -> Iterator
         run = _run_after(claims, index)
         if not whole.label and len(run) > 1 and sums_to(run, whole):
             done = claims.index(run[-1])
-        if re.match(r"[和及与]|$", whole.label):
+        if re.match(r"[和及与]", whole.label) or (not whole.label and not _announced(statement, whole, run)):
             continue
         if len(run) < 2 or _TOTAL.search(run[-1].label):  # noqa: PLR2004 - a sum has two parts
             continue
@@ -193,6 +193,13 @@ def _totals_before(statement: Statement, previous: Statement | None) -> Iterator
             done = claims.index(run[-1])
     if previous is not None and previous.paragraph == statement.paragraph:
         yield from _total_in_previous(statement, previous)
+
+
+def _announced(statement: Statement, whole: Claim, run: Sequence[Claim]) -> bool:
+    """120名学员来自三个系统：公安58名…… says how many parts there are."""
+    gap = statement.text[whole.end - statement.start : run[0].start - statement.start] if run else ""
+    count = _CLASSES.search(gap)
+    return count is not None and _number(count[1]) == len(run) and "：" in gap
 
 
 def _run_after(claims: Sequence[Claim], index: int) -> list[Claim]:

@@ -1,5 +1,7 @@
 """Planted faults are found where they stand; clean sentences stay clean."""
 
+import time
+
 import pytest
 
 from taizhang.proof import check
@@ -48,3 +50,10 @@ def test_full_width_digits_are_read_like_half_width_ones() -> None:
     assert [f.code for f in check("报送信息５８篇，其中采用６３篇。", gates=["number"])] == [
         "part-exceeds-whole"
     ]
+
+
+@pytest.mark.parametrize("run", ["9", "（", "“", "、", "第9", "9%", "5人、", "——", "《"])
+def test_a_long_run_of_one_thing_takes_no_longer_than_its_length(run: str) -> None:
+    started = time.process_time()
+    check(run * (40_000 // len(run)), gates=["number", "logic"])
+    assert time.process_time() - started < 10  # noqa: PLR2004 - a square of the length takes minutes
