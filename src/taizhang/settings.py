@@ -27,7 +27,10 @@ _home = _home_settings()
 # A home that was never set up has no key: sessions made with this one end with the process.
 SECRET_KEY = os.environ.get("TAIZHANG_SECRET_KEY") or _home.get("secret_key") or secrets.token_urlsafe(50)
 DEBUG = os.environ.get("TAIZHANG_DEBUG") == "1"
-ALLOWED_HOSTS = os.environ.get("TAIZHANG_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
+PUBLIC_HOSTS = [
+    h for h in os.environ.get("TAIZHANG_PUBLIC_HOSTS", "").split(",") if h
+]  # the public site and no more
+ALLOWED_HOSTS = [*os.environ.get("TAIZHANG_HOSTS", "127.0.0.1,localhost,[::1]").split(","), *PUBLIC_HOSTS]
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("TAIZHANG_ORIGINS", "").split(",") if o]
 
 # The sample year is kept alive by a clock of its own: it started on a day of that year and runs on from there.
@@ -63,6 +66,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "taizhang.publication.middleware.public_hosts",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
