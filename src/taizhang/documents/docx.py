@@ -144,7 +144,9 @@ class _Writer:
             w("r", w("drawing", drawing)),
         )
         if picture.caption:
-            yield w("p", w("pPr", w("pStyle", val="Caption")), *self._runs(picture.caption))
+            # the style is for captions above tables, which stay with what follows
+            below = w("pPr", w("pStyle", val="Caption"), w("keepNext", val=0))
+            yield w("p", below, *self._runs(picture.caption))
 
     def _table(self, grid: Grid) -> Element:
         widths = [share * docx_styles.TYPE_WIDTH // 1000 for share in grid.shares]
