@@ -49,10 +49,9 @@ class _Texts(Feed):  # type: ignore[type-arg] # it is generic in the stubs only
         return _("Texts published by {name}").format(name=self._around.name)
 
     def items(self) -> list[Text]:
-        rows = published.texts(self._around.schemes)
-        if self._column:
-            rows = published.of_column(rows, self._column.id)
-        return published.authentic(rows[:NEWEST])
+        wanted = self._column.id if self._column else ""
+        shown = [each for each in self._around.shelf if wanted in ("", each.column)]
+        return published.read(shown[:NEWEST])
 
     def item_title(self, item: Any) -> str:
         return line(item.content.title)
@@ -113,12 +112,10 @@ class _Map(Sitemap):  # type: ignore[type-arg] # it is generic in the stubs only
         self._request = request
 
     def items(self) -> Any:
-        return published.texts(history()).only(
-            "at", "manuscript__number", "manuscript__unit__id", "version__id", "round__id"
-        )
+        return published.shelf(history())
 
     def location(self, item: Any) -> str:
-        return address(self._request, "article", item.manuscript.number)
+        return address(self._request, "article", item.number)
 
     def lastmod(self, item: Any) -> dt.datetime:
         when: dt.datetime = item.at

@@ -6,12 +6,13 @@ the digest of the text's words are worked out again whenever a page is made.
 
 import datetime as dt
 import logging
+import uuid
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
-from django.db.models import F, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import F
 
 from taizhang.core.desk.content import Content
 from taizhang.core.scheme.basics import Label
@@ -87,53 +88,70 @@ def site_channels(schemes: History) -> list[str]:
     return [id_ for id_, channel in channels(schemes).items() if channel.how == "site"]
 
 
-def columns(schemes: History) -> dict[str, Column]:
-    """Return the columns of the site with how many texts they hold, those of the newest scheme first. One query."""
-    labels: dict[str, Label] = {}
-    for desk in desks(schemes):
-        labels |= {id_: text_type.name for id_, text_type in desk.types.items() if id_ not in labels}
-    counted = _standing(schemes).order_by().values_list("manuscript__type")
-    totals: dict[str, int] = {}
-    for type_ in counted.distinct().values_list("manuscript__type", "manuscript_id"):
-        totals[type_[0]] = totals.get(type_[0], 0) + 1
-    newest = next(iter(desks(schemes)), None)
-    wanted = [id_ for id_ in labels if id_ in totals or (newest is not None and id_ in newest.types)]
-    return {id_: Column(id_, labels[id_], totals.get(id_, 0)) for id_ in wanted}
-
-
 # What stands
 
 
-def _standing(schemes: History) -> QuerySet[Release]:
-    """Return the releases on the site that nothing replaced and nobody withdrew."""
-    return Release.objects.filter(
-        channel__in=site_channels(schemes), replaced_by__isnull=True, withdrawal__isnull=True
+@dataclass(frozen=True)
+class Place:
+    """Where a text stands on the site: its newest release there, and since when it is public."""
+
+    release: uuid.UUID
+    manuscript: uuid.UUID
+    number: str
+    column: str
+    since: dt.datetime
+    at: dt.datetime
+
+
+def shelf(schemes: History) -> list[Place]:
+    """Return everything that stands on the site, the newest text first. One query.
+
+    Every release is read, a few columns of it, and folded here: asking the database for the first release of each text
+    took seconds where there are thousands.
+    """
+    rows = (
+        Release.objects.filter(channel__in=site_channels(schemes))
+        .order_by("at", "pk")
+        .values_list(
+            "pk",
+            "manuscript_id",
+            "manuscript__number",
+            "manuscript__type",
+            "at",
+            "replaces_id",
+            "withdrawal__at",
+        )
     )
+    since: dict[uuid.UUID, dt.datetime] = {}
+    standing: dict[uuid.UUID, Place] = {}
+    for pk, manuscript, number, column, at, replaces, withdrawn in rows:
+        since.setdefault(manuscript, at)
+        standing.pop(replaces, None)
+        if withdrawn is None:
+            standing[pk] = Place(pk, manuscript, number, column, since[manuscript], at)
+    newest = {
+        place.manuscript: place for place in standing.values()
+    }  # one for each text, on several channels too
+    return sorted(newest.values(), key=lambda place: (place.since, place.number), reverse=True)
 
 
-def texts(schemes: History) -> QuerySet[Any]:
-    """Return the releases that stand, the newest text first, one for each text, with ``since`` and what a page needs."""
-    site = site_channels(schemes)
-    first = (
-        Release.objects.filter(manuscript=OuterRef("manuscript"), channel__in=site)
-        .order_by()
-        .values("manuscript")
-        .annotate(since=Min("at"))
-        .values("since")
-    )
-    found = _standing(schemes)
-    if len(site) > 1:
-        newest = _standing(schemes).filter(manuscript=OuterRef("manuscript")).order_by("-at", "-pk")
-        found = found.filter(pk=Subquery(newest.values("pk")[:1]))
-    return (
-        found.annotate(since=Subquery(first))
-        .select_related("manuscript__unit", "version", "round")
-        .order_by("-since", "-manuscript__number")
-    )
+def columns(schemes: History, places: Iterable[Place]) -> dict[str, Column]:
+    """Return the columns of the site with how many texts they hold, those of the newest scheme first."""
+    labels: dict[str, Label] = {}
+    for desk in desks(schemes):
+        labels |= {id_: text_type.name for id_, text_type in desk.types.items() if id_ not in labels}
+    totals = Counter(place.column for place in places)
+    newest = next(iter(desks(schemes)), None)
+    wanted = [id_ for id_ in labels if id_ in totals or (newest is not None and id_ in newest.types)]
+    return {id_: Column(id_, labels[id_], totals[id_]) for id_ in wanted}
 
 
-def of_column(rows: QuerySet[Any], column: str) -> QuerySet[Any]:
-    return rows.filter(manuscript__type=column)
+def read(places: Sequence[Place]) -> list[Text]:
+    """Return the texts that stand at these places, in this order; what is not what was approved is left out. Two queries."""
+    since = {place.release: place.since for place in places}
+    rows = Release.objects.filter(pk__in=since).select_related("manuscript__unit", "version", "round")
+    found = {text.release.pk: text for text in authentic(rows)}
+    return [Text(found[pk].release, moment) for pk, moment in since.items() if pk in found]
 
 
 def authentic(releases: Iterable[Release]) -> list[Text]:
@@ -145,7 +163,7 @@ def authentic(releases: Iterable[Release]) -> list[Text]:
         if signed.get(str(release.pk)) == chain.digest(release.payload()) and _is_whole(
             release.version, release.manuscript, release.digest
         ):
-            found.append(Text(release, getattr(release, "since", release.at)))
+            found.append(Text(release, release.at))
         else:
             logger.error("not shown: release %s is not the text that was approved", release.pk)
     return found
@@ -177,11 +195,13 @@ class Found:
 
 def find(number: str, schemes: History) -> Found | None:
     """Return what stands under a manuscript's number; None if it was never public on the site. Three queries."""
-    history = list(
-        Release.objects.filter(manuscript__number=number, channel__in=site_channels(schemes))
+    site = set(site_channels(schemes))
+    rows = (
+        Release.objects.filter(manuscript__in=list(Manuscript.objects.filter(number=number)[:1]))
         .select_related("manuscript__unit", "version", "round", "withdrawal__version")
         .order_by("at", "pk")
     )
+    history = [one for one in rows if one.channel in site]
     if not history:
         return None
     manuscript, since = history[0].manuscript, history[0].at
@@ -216,23 +236,16 @@ def _each_once(notes: Iterable[Note]) -> list[Note]:
     return list({(note.at, note.text): note for note in notes}.values())
 
 
-def neighbours(text: Text, schemes: History) -> tuple[Text | None, Text | None]:
-    """Return the next newer and the next older text of the column. Three queries."""
-    column = of_column(texts(schemes), text.manuscript.type)
-    mine = (text.since, text.manuscript.number)
-    newer = column.filter(Q(since__gt=mine[0]) | Q(since=mine[0], manuscript__number__gt=mine[1])).order_by(
-        "since", "manuscript__number"
-    )[:1]
-    older = column.filter(Q(since__lt=mine[0]) | Q(since=mine[0], manuscript__number__lt=mine[1]))[:1]
-    rows = [*newer, *older]
-    found = {each.release.pk: each for each in authentic(rows)}
-    ahead = next((found.get(row.pk) for row in rows if _after(row, mine)), None)
-    behind = next((found.get(row.pk) for row in rows if not _after(row, mine)), None)
+def neighbours(text: Text, places: Sequence[Place]) -> tuple[Text | None, Text | None]:
+    """Return the next newer and the next older text of the column, of those on the shelf. Two queries."""
+    column = [place for place in places if place.column == text.manuscript.type]
+    here = next((n for n, place in enumerate(column) if place.manuscript == text.manuscript.pk), None)
+    if here is None:
+        return None, None
+    newer, older = column[max(0, here - 1) : here], column[here + 1 : here + 2]
+    found = {each.release.pk: each for each in read([*newer, *older])}
+    ahead, behind = (next((found.get(place.release) for place in side), None) for side in (newer, older))
     return ahead, behind
-
-
-def _after(row: Any, mine: tuple[dt.datetime, str]) -> bool:
-    return bool((row.since, row.manuscript.number) > mine)
 
 
 # Corrections and withdrawals

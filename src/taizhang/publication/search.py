@@ -1,16 +1,13 @@
 """Searching what is public: every word must stand in title or text, as written. Small enough for the database."""
 
-import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from django.db.models import QuerySet
 from django.utils import timezone
 
-from taizhang.core.scheme.history import History
 from taizhang.publication import fragment, published
 from taizhang.publication.models import Sought
+from taizhang.publication.published import Place
 from taizhang.publication.words import line
 
 LONGEST, MOST_WORDS, AT_ONCE = 80, 8, 200
@@ -40,28 +37,31 @@ def read(query: Mapping[str, str]) -> Asked:
     )
 
 
-def find(asked: Asked, schemes: History) -> QuerySet[Any]:
-    """Return the releases that have all the words, the newest text first."""
-    _fill(schemes)
-    found = published.texts(schemes)
+def find(asked: Asked, places: Sequence[Place]) -> list[Place]:
+    """Return the places whose texts have all the words, in their order. Two queries, more after releases."""
+    if not asked.words:
+        return []
+    wanted = [place for place in places if _fits(place, asked)]
+    _fill(wanted)
+    found = Sought.objects.all()
     for word in asked.words:
-        found = found.filter(sought__words__icontains=word)
-    if asked.column:
-        found = published.of_column(found, asked.column)
-    if asked.year is not None and asked.year > dt.MINYEAR:
-        found = found.filter(since__gte=_start(asked.year), since__lt=_start(asked.year + 1))
-    return found if asked.words else found.none()
+        found = found.filter(words__icontains=word)
+    hits = set(found.values_list("pk", flat=True))
+    return [place for place in wanted if place.release in hits]
 
 
-def _start(year: int) -> dt.datetime:
-    return timezone.make_aware(dt.datetime(min(year, dt.MAXYEAR), 1, 1))  # noqa: DTZ001 - made aware here
+def _fits(place: Place, asked: Asked) -> bool:
+    in_year = asked.year is None or timezone.localtime(place.since).year == asked.year
+    return in_year and asked.column in ("", place.column)
 
 
-def _fill(schemes: History) -> None:
+def _fill(places: Sequence[Place]) -> None:
     """Write down the words of releases that have none yet: those since the last search."""
-    lacking = published.texts(schemes).filter(sought__isnull=True)[:AT_ONCE]
-    rows = [Sought(release=text.release, words=words_of(text)) for text in published.authentic(lacking)]
-    if rows:
+    known = set(Sought.objects.values_list("pk", flat=True))
+    lacking = [place for place in places if place.release not in known]
+    for start in range(0, len(lacking), AT_ONCE):
+        texts = published.read(lacking[start : start + AT_ONCE])
+        rows = [Sought(release=text.release, words=words_of(text)) for text in texts]
         Sought.objects.bulk_create(rows, ignore_conflicts=True)
 
 

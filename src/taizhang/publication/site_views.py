@@ -53,6 +53,7 @@ class Place:
     known: Mapping[str, Column]
     languages: tuple[Language, ...]
     schemes: History
+    shelf: Sequence[published.Place]
 
     @property
     def columns(self) -> list[Column]:
@@ -108,12 +109,14 @@ def address(request: HttpRequest, name: str, *args: str) -> str:
 def place(request: HttpRequest) -> Place:
     """Return what stands around every page. Three queries."""
     schemes, root = history(), unit_tree().root
+    shelf = published.shelf(schemes)
     return Place(
         lang=LANGUAGES[namespace(request)][1],
         name=line(root.name) if root else _("Public information"),
-        known=published.columns(schemes),
+        known=published.columns(schemes, shelf),
         languages=tuple(_languages(request)),
         schemes=schemes,
+        shelf=shelf,
     )
 
 
@@ -179,17 +182,15 @@ def column(request: HttpRequest, column: str) -> HttpResponse:
 
 
 def _list(request: HttpRequest, around: Place, column: Column | None) -> HttpResponse:
-    rows = published.texts(around.schemes)
-    if column is not None:
-        rows = published.of_column(rows, column.id)
-    page: Page[Any] = page_of(rows, request.GET.get("page"), size=PAGE)
+    shown = [each for each in around.shelf if column is None or each.column == column.id]
+    page: Page[published.Place] = page_of(shown, request.GET.get("page"), size=PAGE)
     context = {
         "place": around,
         "column": column,
         "at_column": True,
         "at_home": True,
         "page": page,
-        "rows": [_row(request, text, around) for text in published.authentic(page.rows)],
+        "rows": [_row(request, text, around) for text in published.read(page.rows)],
         "query": "",
     }
     return render(request, "publication/site/list.html", context)
@@ -199,29 +200,25 @@ def _list(request: HttpRequest, around: Place, column: Column | None) -> HttpRes
 def find(request: HttpRequest) -> HttpResponse:
     """Search titles and texts."""
     around, asked = place(request), search.read(request.GET.dict())
-    page: Page[Any] = page_of(search.find(asked, around.schemes), request.GET.get("page"), size=PAGE)
+    found = search.find(asked, around.shelf)
+    page: Page[published.Place] = page_of(found, request.GET.get("page"), size=PAGE)
     query = request.GET.copy()
     query.pop("page", None)
     context = {
         "place": around,
         "sought": asked,
-        "years": _years(around.schemes),
+        "years": _years(around.shelf),
         "page": page,
         "rows": [
-            _row(request, text, around, gist=search.around(text, asked))
-            for text in published.authentic(page.rows)
+            _row(request, text, around, gist=search.around(text, asked)) for text in published.read(page.rows)
         ],
         "query": f"{query.urlencode()}&" if query else "",
     }
     return render(request, "publication/site/search.html", context)
 
 
-def _years(schemes: History) -> Sequence[int]:
-    ends = published.texts(schemes).order_by("since").values_list("since", flat=True)
-    first, last = ends.first(), ends.last()
-    if first is None or last is None:
-        return ()
-    return range(timezone.localtime(last).year, timezone.localtime(first).year - 1, -1)
+def _years(shelf: Sequence[published.Place]) -> list[int]:
+    return sorted({timezone.localtime(each.since).year for each in shelf}, reverse=True)
 
 
 @open_page
@@ -294,7 +291,7 @@ def article(request: HttpRequest, number: str) -> HttpResponse:
 
 def _article(request: HttpRequest, text: Text, notes: Sequence[Note], around: Place) -> Article:
     content, number = text.content, text.manuscript.number
-    newer, older = published.neighbours(text, around.schemes)
+    newer, older = published.neighbours(text, around.shelf)
     return Article(
         number=number,
         title=line(content.title),
