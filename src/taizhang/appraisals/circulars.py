@@ -168,7 +168,7 @@ def _blocks(content: Mapping[str, Any]) -> Iterator[Block]:
         yield Heading(1, plain(_("Who came out short")))
         yield Table(
             columns=(Column("left", share=2), Column("left", share=2), Column("left", share=4)),
-            header=(tuple(map(plain, (_("Name"), _("Unit"), _("What is missing")))),),
+            header=(tuple(map(plain, (_("Who it is"), _("Unit"), _("What is missing")))),),
             rows=tuple(
                 (plain(each["name"]), plain(each["unit"]), plain("；".join(each["lines"])))
                 for each in content["short"]
@@ -187,7 +187,7 @@ def _blocks(content: Mapping[str, Any]) -> Iterator[Block]:
         yield Heading(1, plain(_("In the order of points")))
         yield Table(
             columns=(Column("left", share=2), Column("left", share=2), Column("center", share=1)),
-            header=(tuple(map(plain, (_("Unit"), _("Name"), _("Points")))),),
+            header=(tuple(map(plain, (_("Unit"), _("Who it is"), _("Points")))),),
             rows=tuple(tuple(map(plain, row)) for row in content["ranked"]),
         )
     if content["closing"]:

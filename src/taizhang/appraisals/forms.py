@@ -104,7 +104,7 @@ class TalkForm(forms.Form):
     """The record of a talk."""
 
     held_at = forms.DateTimeField(
-        label=_("Time"),
+        label=_("When it was held"),
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format=MOMENT),
         input_formats=[MOMENT],
     )

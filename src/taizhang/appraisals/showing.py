@@ -14,10 +14,10 @@ from taizhang.core.appraisal import words
 from taizhang.core.appraisal.sheet import Call, Judged, Outcome, Step
 from taizhang.core.duties import DutyState
 from taizhang.core.indicators import wording
-from taizhang.core.scheme.appraisal import Appraisal
+from taizhang.core.scheme.appraisal import Appraisal, ScaleLine
 from taizhang.core.scheme.history import History
 from taizhang.core.scheme.load import LoadedScheme
-from taizhang.core.scheme.schema import Clause, Label, Scheme
+from taizhang.core.scheme.schema import Clause, FactField, Label, Scheme
 from taizhang.core.values import Period
 from taizhang.ledger.models import Entry
 
@@ -147,15 +147,16 @@ class _Teller:
     loaded: LoadedScheme
     entries: Mapping[str, Entry]
 
-    def line(self, step: Step, depth: int) -> Line:
-        below = tuple(self.line(each, depth + 1) for each in step.steps)
+    def line(self, step: Step, depth: int, above: Clausal | None = None) -> Line:
+        clause = self._clause(step.path)
+        below = tuple(self.line(each, depth + 1, clause) for each in step.steps)
         told = {row.fact for line in below for row in _all_rows(line)}
         return Line(
             part=step.part,
             name=self._name(step),
             points=step.points,
-            arithmetic=words.arithmetic(step).render(_) if step.how else "",
-            clause=self._clause(step.path),
+            arithmetic=self._arithmetic(step),
+            clause=clause if above is None or clause is None or clause.quote != above.quote else None,
             rows=tuple(self.row(str(each)) for each in step.rows if str(each) not in told),
             lines=below,
             own=wording.period(Period.parse(step.own), language=get_language() or "zh-hans")
@@ -163,6 +164,30 @@ class _Teller:
             else "",
             depth=depth,
         )
+
+    def _arithmetic(self, step: Step) -> str:
+        """Say how points come about; for a row, which line of the scale it fits. That lines are added up is plain."""
+        if not step.how or step.how == "sum":
+            return ""
+        said_ = words.arithmetic(step).render(_)
+        fits = self._fits(step.path) if step.part == "row" else ""
+        return _("{fits}: {arithmetic}").format(fits=fits, arithmetic=said_) if fits else said_
+
+    def _fits(self, path: str) -> str:
+        """Return in words what a line of a scale asks for: provincial level, composite."""
+        line = _part_at(self.loaded.scheme, path)
+        if not isinstance(line, ScaleLine):
+            return ""
+        rule = _part_at(self.loaded.scheme, path[: path.rindex(".scale")])
+        kind = self.loaded.scheme.kinds.get(getattr(rule, "kind", ""))
+        items = kind.about.kinds if kind and kind.about else ()
+        fields = dict(kind.fields) if kind else {}
+        of_item = {
+            name: rule for item in items for name, rule in self.loaded.scheme.kinds[item].fields.items()
+        }
+        asked = [(fields.get(name), values) for name, values in line.where.items()]
+        asked += [(of_item.get(name), values) for name, values in line.item.items()]
+        return _(", ").join(_value(field, value) for field, values in asked for value in values)
 
     def row(self, fact: str) -> Row:
         entry = self.entries.get(fact)
@@ -224,7 +249,8 @@ def _places(path: str) -> Iterator[str]:
         path = path[: path.rindex("[")] if path.endswith("]") else path.rpartition(".")[0]
 
 
-def _clause_at(scheme: Scheme, path: str) -> Clause | None:
+def _part_at(scheme: Scheme, path: str) -> Any:
+    """Return the part of a scheme that a path names; None where there is none."""
     part: Any = scheme
     for key in path.replace("[", ".[").split("."):
         if key.startswith("["):
@@ -232,8 +258,19 @@ def _clause_at(scheme: Scheme, path: str) -> Clause | None:
             part = part[index] if isinstance(part, tuple) and index < len(part) else None
         else:
             part = part.get(key) if isinstance(part, Mapping) else getattr(part, key, None)
-    found = getattr(part, "clause", None)
+    return part
+
+
+def _clause_at(scheme: Scheme, path: str) -> Clause | None:
+    found = getattr(_part_at(scheme, path), "clause", None)
     return found if isinstance(found, Clause) else None
+
+
+def _value(field: FactField | None, value: object) -> str:
+    """Return one value of a field in words."""
+    if field is not None and field.choices and str(value) in field.choices:
+        return said(field.choices[str(value)])
+    return said(field.name) if field is not None and value is True else str(value)
 
 
 def _all_rows(line: Line) -> Iterator[Row]:

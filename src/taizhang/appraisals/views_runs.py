@@ -443,7 +443,7 @@ def sheets(request: VisitRequest, appraisal: str, period: str) -> HttpResponse:
 def _as_sheet(found: Any, month: Month) -> HttpResponse:
     scheme = month.compiled.scheme
     columns = [
-        Column(_("Unit")), Column(_("Staff number")), Column(_("Name")), Column(_("Outcome")), Column(_("Quotas")),
+        Column(_("Unit")), Column(_("Staff number")), Column(_("Who it is")), Column(_("Outcome")), Column(_("Quotas")),
         Column(_("Points"), "decimal"), Column(_("Grade")),
     ]  # fmt: skip
     names = showing.outcome_names()

@@ -181,7 +181,7 @@ def _as_file(
 ) -> HttpResponse:
     scheme, tree = visit.scheme.scheme, visit.access.tree
     columns = [
-        Column(_("Unit")), Column(_("Staff number")), Column(_("Name")), Column(_("Quota")), Column(_("Period")),
+        Column(_("Unit")), Column(_("Staff number")), Column(_("Who it is")), Column(_("Quota")), Column(_("Period")),
         Column(_("Submissions asked"), "integer"), Column(_("Submitted"), "integer"),
         Column(_("Adoptions asked"), "integer"), Column(_("Adopted"), "integer"), Column(_("State")), Column(_("Due"), "date"),
         Column(_("Submitted this quarter"), "integer"), Column(_("Adopted this quarter"), "integer"),

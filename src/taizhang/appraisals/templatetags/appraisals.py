@@ -54,3 +54,9 @@ def talk_state(state: str) -> SafeString:
 def sees_scores(context: template.Context) -> bool:
     """Tell whether the visitor sees sheets of others."""
     return queries.may_see_some(context["visit"].access)
+
+
+@register.filter
+def state_name(state: str) -> str:
+    """Name how a quota stands."""
+    return showing.state_names().get(state, state)

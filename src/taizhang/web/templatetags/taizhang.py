@@ -55,10 +55,13 @@ def _drawn(name: str, attrs: tuple[tuple[str, str], ...]) -> SafeString:
 
 @register.simple_tag
 def lamp(
-    state: str, *, words: bool = False, label: str = "", href: str = "", why: bool = False
+    state: str, *, words: bool = False, label: str = "", href: str = "", why: bool = False, name: str = ""
 ) -> SafeString:
-    """Show a duty's state: shape, colour and words. ``label`` says what it is the state of, for screen readers."""
-    name = str(LAMPS[state])
+    """Show a duty's state: shape, colour and words. ``label`` says what it is the state of, for screen readers.
+
+    ``name`` is what the state is called where it is not that of a duty.
+    """
+    name = name or str(LAMPS[state])
     said = f"{label}{gettext(': ')}{name}" if label else name
     inside = format_html(
         '<svg aria-hidden="true"><use href="{}#{}"></use></svg>{}',
