@@ -173,7 +173,15 @@ def test_from_draft_to_release_through_every_station(visit: Callable[..., Page])
     for station in ("二审", "二校"):
         approve(visit, station)
 
-    officer.goto(f"{address}edit/")  # an edit on the way voids what was approved
+    edit_on_the_way(officer, address)
+    for station in SITTERS:
+        approve(visit, station)
+    released(visit, officer, address)
+
+
+def edit_on_the_way(officer: Page, address: str) -> None:
+    """An edit on the way voids what was approved, and everybody sees it."""
+    officer.goto(f"{address}edit/")
     expect(officer.locator(".note-warn")).to_contain_text("4 个环节同意")
     officer.locator(".ProseMirror p").last.click()
     officer.keyboard.press("End")
@@ -182,14 +190,24 @@ def test_from_draft_to_release_through_every_station(visit: Callable[..., Page])
     submit(officer, address)
     expect(officer.locator(".track .voided")).to_have_count(3)
     expect(officer.locator(".track")).to_contain_text("同意已作废")
-    for station in SITTERS:
-        approve(visit, station)
+
+
+def released(visit: Callable[..., Page], officer: Page, address: str) -> None:
+    """What passed is released by the clerk; readers find it, and the form says where."""
     officer.goto(address)
     expect(officer.locator(".track .passed")).to_have_count(7)
     officer.goto(f"{address}form/")
     sheet = officer.locator(".approval")
     for words in ("发布审批表", TITLE, "冯志强", "马骏", "林慧", "周启明", "已全文诵读", "尚未发布"):
         expect(sheet).to_contain_text(words)
+    clerk = visit("clerk")
+    clerk.get_by_role("link", name=TITLE).first.click()
+    clerk.locator(".release-form").get_by_role("button", name="发布").click()
+    clerk.get_by_role("link", name="公开站点").click()
+    expect(clerk.locator("main")).to_contain_text("办公室牵头会务")
+    officer.reload()
+    expect(sheet).to_contain_text("陈思")
+    expect(sheet).not_to_contain_text("尚未发布")
 
 
 def test_nothing_typed_is_lost_when_the_connection_drops(visit: Callable[..., Page]) -> None:

@@ -2,16 +2,18 @@
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
+from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from taizhang.core.scheme.desk import Desk
+from taizhang.core.scheme.desk import Channel, Desk
 from taizhang.desk import presenting
-from taizhang.desk.models import Act, FindingDecision, Hand, Station, Version
+from taizhang.desk.models import Act, FindingDecision, Hand, Release, Station, Version
 from taizhang.desk.presenting import moment
 from taizhang.desk.queries import Way
 from taizhang.documents.model import Column, Document, Paragraph, Row, Table, Text
@@ -92,7 +94,7 @@ def sheet(way: Way, *, desk: Desk | None, decisions: Sequence[FindingDecision], 
         version=version.number,
         digest=version.digest,
         stations=tuple(_station(way, station, decisions) for station in way.stations),
-        releases=tuple(_releases(way, channel)),
+        releases=tuple(_releases(way, channel, known)),
         embargo=content.embargo,
         attachments=presenting.enumerated(one.name for one in content.attachments),
     )
@@ -148,11 +150,22 @@ def _notes(act: Act | None, corrections: list[Version], kept: list[FindingDecisi
     return notes
 
 
-def _releases(way: Way, channel: Any) -> list[ReleaseLine]:
+def _address(way: Way, release: Release, channels: Mapping[str, Channel]) -> str:
+    """Return where readers find it: the address recorded, or that of the built-in site where there is one."""
+    known = channels.get(release.channel)
+    if release.address or known is None or known.how != "site":
+        return release.address
+    try:
+        return settings.PUBLIC_ADDRESS + reverse("site:article", args=[way.manuscript.number])
+    except NoReverseMatch:
+        return ""
+
+
+def _releases(way: Way, channel: Any, known: Mapping[str, Channel]) -> list[ReleaseLine]:
     assert way.round is not None
     released = {one.pk: one for one in way.releases}
     rows = [
-        ReleaseLine(channel(one.channel), one.address, one.at, one.person.name)
+        ReleaseLine(channel(one.channel), _address(way, one, known), one.at, one.person.name)
         for one in way.releases
         if one.round_id == way.round.pk
     ]

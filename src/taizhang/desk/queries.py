@@ -420,6 +420,13 @@ def decided(version: Version) -> dict[str, FindingDecision]:
     return {row.key: row for row in rows}
 
 
+@lru_cache(maxsize=512)
+def final_decisions(version_id: uuid.UUID) -> dict[str, FindingDecision]:
+    """Return the newest decision on each finding of a version that is done with: none comes after it."""
+    rows = FindingDecision.objects.filter(version=version_id).select_related("person").order_by("pk")
+    return {row.key: row for row in rows}
+
+
 def decisions_on(version: Version) -> tuple[dict[str, FindingDecision], dict[str, FindingDecision]]:
     """Return the newest decision on each finding of a version, and on the same findings of earlier versions, by key."""
     rows = FindingDecision.objects.filter(version__manuscript=version.manuscript_id).select_related("person")

@@ -109,7 +109,7 @@ def _part(text: str) -> Decimal:
         percent = Decimal(text.rstrip("%％ ").replace("％", ""))
     except InvalidOperation:
         percent = Decimal(-1)
-    if not 0 <= percent <= HUNDRED:
+    if not percent.is_finite() or not 0 <= percent <= HUNDRED:
         raise Unsendable(
             _("“{text}” is not an author's share. Write a percentage between 0 and 100.").format(text=text)
         )

@@ -67,15 +67,16 @@ def _marked(body: str, marks: Sequence[Mark]) -> str:
 
 
 def _cut(body: str, runs: Sequence[tuple[int, int, Mark]]) -> Iterator[str]:
+    """Yield the body cut where runs begin and end; over each piece its marks in the order of their beginnings."""
     cuts = sorted({0, len(body), *(at for start, end, _mark in runs for at in (start, end))})
     started: set[str] = set()
-    waiting = sorted(runs, key=lambda run: run[0], reverse=True)
-    open_: list[tuple[int, int, Mark]] = []
+    waiting = sorted(enumerate(runs), key=lambda one: (one[1][0], one[0]), reverse=True)
+    open_: list[tuple[int, tuple[int, int, Mark]]] = []
     for start, end in pairwise(cuts):
-        open_ = [run for run in open_ if run[1] > start]
-        while waiting and waiting[-1][0] <= start:
+        open_ = [one for one in open_ if one[1][1] > start]
+        while waiting and waiting[-1][1][0] <= start:
             open_.append(waiting.pop())
-        here = [mark for _start, _end, mark in open_][:_MOST_AT_ONE_PLACE]
+        here = [run[2] for _number, run in sorted(open_, key=lambda one: one[0])][:_MOST_AT_ONE_PLACE]
         yield _piece(body[start:end], here, started) if here else body[start:end]
 
 

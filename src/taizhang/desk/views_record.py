@@ -59,7 +59,7 @@ def manuscript(request: VisitRequest, id: uuid.UUID) -> HttpResponse:  # noqa: A
     content = shown_content(way, may_write=may_write)
     version = way.version
     calendar = visit.scheme.scheme.working_days
-    decided = queries.decided(version) if version else {}
+    decided = _decided(way)
     cards = (
         findings.cards(queries.findings_of(version.pk), decided=decided, station=way.station)
         if version
@@ -104,6 +104,12 @@ def manuscript(request: VisitRequest, id: uuid.UUID) -> HttpResponse:  # noqa: A
         "reopening": forms.Reopening(),
     }
     return render(request, "desk/manuscript.html", context)
+
+
+def _decided(way: Way) -> dict[str, FindingDecision]:
+    if way.version is None:
+        return {}
+    return queries.final_decisions(way.version.pk) if way.is_done else queries.decided(way.version)
 
 
 def shown_content(way: Way, *, may_write: bool) -> Any:

@@ -36,8 +36,6 @@ class Desk:
                 self._submit(act, account, book)
             case told.Approve() | told.SendBack() | told.CorrectProof():
                 self._sit(act, account, book)
-            case told.Keep():
-                self._keep(act, account, book)
             case told.Remark():
                 self._remark(act, account, book)
             case told.Settle():
@@ -121,21 +119,6 @@ class Desk:
                 assert newest is not None
                 corrected = replace(newest.text, body=_replaced(newest.body, act.replacing))
                 actions.correct(text, station, corrected, seen=seen, reason=act.reason, by=account, book=book)
-
-    def _keep(self, act: told.Keep, account: Account, book: Book) -> None:
-        text = self.texts[act.key]
-        version = _newest(text)
-        assert version is not None
-        for finding in version.findings.filter(code=act.code):
-            actions.decide(
-                text,
-                finding.key,
-                seen=version.digest,
-                choice="keep",
-                reason=act.reason,
-                by=account,
-                book=book,
-            )
 
     def _remark(self, act: told.Remark, account: Account, book: Book) -> None:
         text = self.texts[act.key]

@@ -62,16 +62,8 @@ class CorrectProof(DeskAct):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Keep(DeskAct):
-    """The findings of one code let stand."""
-
-    code: str
-    reason: str
-
-
-@dataclass(frozen=True, kw_only=True)
 class Remark(DeskAct):
-    """A comment on a passage; with ``answer``, settled at once by ``answered_by``."""
+    """A comment on a passage."""
 
     quote: str
     text: str

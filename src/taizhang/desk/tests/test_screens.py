@@ -463,6 +463,23 @@ def test_no_page_asks_more_than_twelve_things(who, name, office, client_of):
     assert len(asked) <= MOST_QUERIES, [query["sql"][:110] for query in asked]
 
 
+@pytest.mark.parametrize("name", ["manuscript", "form", "version", "statistics"])
+def test_pages_of_what_is_released_ask_as_little(name, office, client_of):
+    manuscript = office.passed(channels=("site", "wechat"))
+    for channel in ("site", "wechat"):
+        office.release(manuscript, channel=channel)
+    client = client_of("editor")
+    address = (
+        reverse("desk:statistics")
+        if name == "statistics"
+        else url(name, manuscript, *([1] if name == "version" else []))
+    )
+    page(client, address)
+    with CaptureQueriesContext(connection) as asked:
+        page(client, address)
+    assert len(asked) <= MOST_QUERIES, [query["sql"][:110] for query in asked]
+
+
 def test_a_save_whose_answer_never_came_is_no_conflict(office, client_of):
     manuscript, client = office.start(), client_of("editor")
     assert saved(client, manuscript, html="<p>一</p>", token="first").json()["version"] == 2
