@@ -16,7 +16,7 @@ from taizhang.desk import presenting
 from taizhang.desk.models import Act, FindingDecision, Hand, Release, Station, Version
 from taizhang.desk.presenting import moment
 from taizhang.desk.queries import Way
-from taizhang.documents.model import Column, Document, Paragraph, Row, Table, Text
+from taizhang.documents.model import Column, Document, Row, Table, Text
 
 _UNPRINTABLE = re.compile("[\x00-\x09\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _SHORT = 16
@@ -183,15 +183,16 @@ def document(told: Sheet, *, language: Any) -> Document:
     """Return the form as a document for the writers of .docx and .pdf."""
     facts = _table(
         [
+            (_("Manuscript no."), f"{told.number}　{told.office}"),
             (_("Title"), told.title),
             (_("Type"), told.type),
             (_("Section"), told.unit),
             (_("Authors"), told.authors),
             (_("Channels"), told.channels),
-            (_("Attachments"), told.attachments or "—"),
-            (_("Not before"), moment(told.embargo) if told.embargo else "—"),
+            (_("Attachments"), told.attachments),
+            (_("Not before"), moment(told.embargo) if told.embargo else ""),
             (_("Line"), f"{told.line}（{told.purpose}）"),
-            (_("Version and digest"), f"{told.version}  {told.digest}"),
+            (_("Version and digest"), f"{told.version}　{told.digest[:32]}\n{told.digest[32:]}"),
         ]
     )
     stations = Table(
@@ -201,7 +202,7 @@ def document(told: Sheet, *, language: Any) -> Document:
     )
     releases = Table(
         columns=(Column("center", 4), Column("left", 9), Column("center", 5)),
-        header=(_row(_("Channel"), _("Address"), _("Time")),),
+        header=(_row(_("Channel"), _("Address"), _("Released at")),),
         rows=tuple(
             _row(
                 one.channel,
@@ -215,7 +216,6 @@ def document(told: Sheet, *, language: Any) -> Document:
     return Document(
         title=_("Approval form for release"),
         blocks=(
-            Paragraph((Text(f"{told.office}　　{_('Manuscript no.')}{_(': ')}{told.number}"),)),
             facts,
             stations,
             releases,
@@ -229,7 +229,7 @@ def _table(rows: list[tuple[str, str]]) -> Table:
     return Table(
         columns=(Column("center", 4), Column("left", 14)),
         header=(),
-        rows=tuple(_row(name, value) for name, value in rows),
+        rows=tuple(_row(name, value) for name, value in rows if value),
     )
 
 
