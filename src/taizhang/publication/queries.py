@@ -12,12 +12,13 @@ from taizhang.core.scheme.history import History
 from taizhang.core.scheme.schema import Kind, Permission
 from taizhang.desk import access as rights
 from taizhang.desk.access import Visitor, visible
-from taizhang.desk.models import Act, Manuscript, Release, Round, Version, Withdrawal
+from taizhang.desk.models import Act, Hand, Manuscript, Release, Round, Version, Withdrawal
 from taizhang.desk.queries import Way
 from taizhang.ledger import queries as ledger
 from taizhang.ledger import wording
 from taizhang.ledger.models import Entry
 from taizhang.org.access import Access
+from taizhang.org.models import Account
 from taizhang.publication import published
 from taizhang.publication.models import Schedule, Whereabouts
 
@@ -74,16 +75,25 @@ def schedule(visitor: Visitor, id_: uuid.UUID) -> Schedule:
 
 def refused(visitor: Visitor) -> QuerySet[Schedule]:
     """Return what was to be released and was not, and has not been scheduled or released since."""
+    return _unsettled(schedules(visitor))
+
+
+def refused_of(account: Account) -> QuerySet[Schedule]:
+    """Return, of those, what somebody scheduled or wrote: they are told on their first page."""
+    mine = Hand.objects.filter(manuscript=OuterRef("manuscript"), person=account.person_id)
+    rows = Schedule.objects.select_related("manuscript", "version")
+    return _unsettled(rows.filter(Q(account=account) | Q(Exists(mine))))
+
+
+def _unsettled(rows: QuerySet[Schedule]) -> QuerySet[Schedule]:
     later = Schedule.objects.filter(
         manuscript=OuterRef("manuscript"), channel=OuterRef("channel"), at__gt=OuterRef("settled_at")
     )
     released = Release.objects.filter(
         manuscript=OuterRef("manuscript"), channel=OuterRef("channel"), at__gt=OuterRef("settled_at")
     )
-    return (
-        schedules(visitor)
-        .filter(~Exists(later), ~Exists(released), state=Schedule.State.REFUSED)
-        .order_by("-settled_at")
+    return rows.filter(~Exists(later), ~Exists(released), state=Schedule.State.REFUSED).order_by(
+        "-settled_at"
     )
 
 

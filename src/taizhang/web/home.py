@@ -8,6 +8,7 @@ from taizhang.core.values import Period
 from taizhang.duties import matrix
 from taizhang.duties.views import seen_units, standing_in, todo_context
 from taizhang.org.middleware import Visit, VisitRequest
+from taizhang.publication.queries import refused_of
 
 
 def home(request: VisitRequest) -> HttpResponse:
@@ -20,6 +21,7 @@ def home(request: VisitRequest) -> HttpResponse:
         context |= todo_context(visit)
     if access.grants:
         context |= scores_waiting(visit)
+        context["not_released"] = refused_of(access.account)[:5]
     return render(request, "web/home.html", context)
 
 

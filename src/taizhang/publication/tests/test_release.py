@@ -158,7 +158,7 @@ def test_an_edit_meanwhile_means_it_is_not_released_and_those_concerned_see_why(
     assert not Release.objects.exists()
     assert reader.get(f"/public/{manuscript.number}/").status_code == 404
     for role in ("publisher", "editor"):
-        for address in (url(manuscript), "/publication/"):
+        for address in (url(manuscript), "/publication/", "/"):
             said = as_(role).get(address, headers={"accept-language": "en"}).content.decode()
             assert "The text changed since you opened it." in said, (role, address)
     assert list(scheduling.run()) == []
