@@ -203,7 +203,7 @@ def released(visit: Callable[..., Page], officer: Page, address: str) -> None:
     clerk = visit("clerk")
     clerk.get_by_role("link", name=TITLE).first.click()
     clerk.locator(".release-form").get_by_role("button", name="发布").click()
-    clerk.locator("main a[href^='/public/']").first.click()
+    clerk.locator("main a[href*='/public/20']").first.click()
     expect(clerk.locator("main")).to_contain_text("办公室牵头会务")
     officer.reload()
     expect(sheet).to_contain_text("陈思")
