@@ -11,7 +11,7 @@ PERCENT = {"%": Decimal(100), "‰": Decimal(1000), "‱": Decimal(10000)}
 _MYRIAD, _HUNDRED_MILLION = Decimal(10**4), Decimal(10**8)
 _PRECISION = 28
 _WHOLE_STEPS = frozenset({_MYRIAD, _HUNDRED_MILLION})
-_MANY = 5
+_MANY, _TWO = 5, 2
 
 
 def written(value: Decimal, unit: str = "") -> str:
@@ -54,6 +54,8 @@ def sums_to(parts: Sequence[Claim], whole: Claim) -> bool:
     coarsest = max(steps)
     missed = abs(exact_sum(parts) - whole.value)
     if coarsest > max(steps[:-1]):
+        return missed < coarsest
+    if steps.count(coarsest) <= _TWO and coarsest != 1:
         return missed < coarsest
     slack = Decimal(0) if coarsest == 1 else coarsest * (1 if len(parts) < _MANY else 2)
     return missed <= slack

@@ -18,12 +18,13 @@ from taizhang.proof.numerals import Numeral
 BREAKS = "，。；：、！？（）()|“”《》【】\n,;"
 _STATEMENT = re.compile(r"[^。！？\n]{1,3000}")
 _BREAK = re.compile(f"[{re.escape(BREAKS)}]")
+_OPENERS = {"”": "“", "》": "《"}
 _STOPS = "，；。（）"
 _MOST_CLAIMS, _LEAD = 32, 400
 _TITLES = re.compile(r"《[^》\n]{1,80}》|〔\d{4}〕\d+号|\[\d{4}\]\d+号")
 _QUOTES = re.compile(r"“[^”\n]{1,300}”")
 _PLANNED = re.compile(
-    r"计划(?!外|项目|生育|单列|经济)|力争|预计|目标|争取|拟|确保|任务|指标|不少于|不低于|至少|以上$|下一步|明年|下年度|来年|将(?!近|军|要求)|要(?!求|素|闻|点|案|情)|应当|原则上|预期|规划|申请"
+    r"计划(?!外|项目|生育|单列|经济)|力争|预计|目标|争取|拟|确保|任务|指标|不少于|不低于|至少|以上$|下一步|明年|下年度|来年|将(?!近|军|要求)|(?<![主重纪摘概简扼首次提紧])要(?!求|素|闻|点|案|情)|应当|原则上|预期|规划|申请"
 )
 _EARLIER = re.compile(
     r"上年|去年|上期|上学期|上季度|上月|上半年度|同期|前年|年初(?!(?:[^，]{0,4})(?:下达|安排|确定|计划|制定|预算|部署|列入|批复))|此前|以前|原来|原有|原先|上一|往年|历年|上轮|上次|基期|改造前|整治前|期初"
@@ -242,7 +243,7 @@ def _statement(sentence: _Sentence, found: list[Numeral], marks: _Marks) -> Stat
 def _claim(sentence: _Sentence, numeral: Numeral, between: tuple[int, int], marks: _Marks) -> Claim:
     """Make a claim of a numeral; ``between`` is the end of the figure before it and the start of the next."""
     norm, breaks = sentence.norm, sentence.breaks
-    begin = max(between[0], _last_before(breaks, numeral.start) + 1)
+    begin = _label_begin(sentence, max(between[0], _last_before(breaks, numeral.start) + 1), between[0])
     clause_begin = max(sentence.start, _last_before(sentence.stops, begin) + 1)
     after = bisect.bisect_left(breaks, numeral.end)
     tail_end = min(between[1], breaks[after]) if after < len(breaks) else between[1]
@@ -258,6 +259,17 @@ def _claim(sentence: _Sentence, numeral: Numeral, between: tuple[int, int], mark
         bracketed="（" in around and "）" not in around[around.rfind("（") :],
         paragraph=sentence.paragraph,
     )
+
+
+def _label_begin(sentence: _Sentence, begin: int, least: int) -> int:
+    """A label goes on before a closed quotation or title: 排查河湖“四乱”问题83处."""
+    norm = sentence.norm
+    while begin > least and norm[begin - 1] in _OPENERS:
+        opener = norm.rfind(_OPENERS[norm[begin - 1]], least, begin - 1)
+        if opener < 0:
+            return begin
+        begin = max(least, _last_before(sentence.breaks, opener) + 1)
+    return begin
 
 
 def _last_before(places: list[int], place: int) -> int:

@@ -244,6 +244,7 @@ _WORD_BEFORE = re.compile(r"[A-Za-z0-9/.\-—#＃*×xX:]$")
 _RANGE = re.compile(r" ?(?:—|－|–|-|～|~|〜|至|到)+ ?")
 _FROM = re.compile(r"[由从][^，。；、：]{0,14}$")
 _RANKED_BY = frozenset("列居名排位")
+_IS_RANKED = re.compile(r"(?:[列居名排位]|[列居排名][在于]?全[一-龥]{1,2})第$")
 _IDLE = frozenset("一十百千万")
 _SERIAL = frozenset("期组队班类级层线科档段批等车")
 _BEFORE_SERIAL = frozenset("，、；：（。和及与至到在由 ")
@@ -437,7 +438,11 @@ def find(text: str) -> Iterator[Numeral]:
 
 def _ranked(text: str, numeral: Numeral) -> Numeral:
     """位列第六 is a rank although no measure word follows."""
-    if numeral.ordinal and not numeral.unit and text[numeral.start - 2 : numeral.start - 1] in _RANKED_BY:
+    if (
+        numeral.ordinal
+        and not numeral.unit
+        and _IS_RANKED.search(text[max(0, numeral.start - 8) : numeral.start])
+    ):
         return replace(numeral, unit="名")
     return numeral
 

@@ -10,10 +10,10 @@ from taizhang.proof.numerals import han_value
 from taizhang.proof.registry import Mark, rule
 
 _JOINT = r"”?[^，。；：“”（）\n]{0,10}?(?:（|[，：—]{1,2}(?:即|就是|也就是|分别是|分别为)?[：]?|即[：]?|就是)(?P<list>[^。）\n]{2,120})"
-_SHOUT = re.compile(rf"“(?P<slogan>(?:[两二三四五六七八九十][一-龥]){{1,3}}){_JOINT}")
+_SHOUT = re.compile(rf"“(?P<slogan>(?:[两二三四五六七八九十](?:平台|中心|[一-龥])){{1,3}}){_JOINT}")
 _SUM = re.compile(rf"“(?P<slogan>\d{{1,2}}(?:\+\d{{1,2}}){{1,3}}(?:\+[NnXx])?){_JOINT}")
 _WORD = re.compile(rf"“(?P<count>[两二三四五六七八九十])个?(?P<word>[一-龥]{{2}}){_JOINT}")
-_PART = re.compile(r"(?P<count>[两二三四五六七八九十])(?P<word>[一-龥])")
+_PART = re.compile(r"(?P<count>[两二三四五六七八九十])(?P<word>平台|中心|[一-龥])")
 _MEASURED = re.compile(
     r"(?:^|[、，；+和及])(?P<count>\d{1,2}|[一二两三四五六七八九十])(?:个|项|支|张|套|类|大|条|名|本|批|种|家|级|所|座|份)"
 )
@@ -40,8 +40,8 @@ def slogans(draft: Draft) -> Iterator[Mark]:
 
 
 def _shouted(found: re.Match[str]) -> Iterator[Mark]:
-    items = re.split(r"[、，；]", found["list"].rstrip("等"))
-    if "等" in found["list"]:
+    items = re.split(r"[、，；]|[和及与](?=[一-龥]{2,6}[、，；]|[一-龥]{2,6}$)", found["list"].rstrip("等"))
+    if "等" in found["list"] or not _all_told(items, found["slogan"]):
         return
     for part in _PART.finditer(found["slogan"]):
         word = part["word"]
@@ -56,6 +56,13 @@ def _shouted(found: re.Match[str]) -> Iterator[Mark]:
             continue
         at = found.start("slogan")
         yield _mark(at + part.start(), at + part.end(), found.span("list"), told, len(own))
+
+
+def _all_told(items: list[str], slogan: str) -> bool:
+    """Every item opens or ends with a word of the slogan: else what follows is no list of its parts."""
+    words = tuple(part["word"] for part in _PART.finditer(slogan))
+    bare = [item.lstrip("“").rstrip("”") for item in items]
+    return all(item.startswith(words) or item.endswith(words) for item in bare)
 
 
 def _worded(found: re.Match[str]) -> Iterator[Mark]:

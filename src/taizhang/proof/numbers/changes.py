@@ -241,7 +241,7 @@ def points_likely(draft: Draft) -> Iterator[Mark]:
             ):
                 continue
             if len(statement.between(rate, by)) < 16 and re.fullmatch(  # noqa: PLR2004
-                r"[，、]?(?:同比|环比|(?:比|较)(?:上年|去年|上期|同期|上年同期|去年同期|年初|上季度|上月|上学期|上年度|整治前|[一-龥]{0,6}前))?(?:提高|提升|上升|下降|降低|增加|减少|回落)了?",
+                r"[，、]?(?:同比|环比|(?:比|较)(?:上年|去年|上期|同期|上年同期|去年同期|年初|上季度|上月|上学期|上年度|整治前|[一-龥]{0,6}前))?(?:提高|提升|上升|下降|降低|增加|增长|减少|回落)了?",
                 statement.between(rate, by),
             ):
                 yield Mark(

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 
 from taizhang.core.messages import Message, gettext_noop
 from taizhang.proof.arithmetic import exact_sum, places, sums_to, total, written
@@ -9,6 +10,7 @@ from taizhang.proof.claims import Claim, Statement
 from taizhang.proof.draft import Draft
 from taizhang.proof.finding import Gate, Severity
 from taizhang.proof.numbers import traits
+from taizhang.proof.numbers.verbs import VERB
 from taizhang.proof.numerals import Approximation
 from taizhang.proof.registry import Mark, rule
 
@@ -20,7 +22,7 @@ _CARRIED = re.compile(
     r"结转|往年|历年|上年|去年|含|累计|以来|前期|遗留|旧存|存案|积案|加上|连同|(?<![退归偿])还|新增|超额|超计划|超任务"
 )
 _VERBS = re.compile(
-    "成绩|复赛|决赛|面试|下一轮|建设|应到|实到|应收|实收|应参|实际参加|出席|参会|截至目前|目前|当场|责令|限期|及时|已经|其中|存在|完成|整改|整治|销号|采用|录用|刊发|采纳|办结|办理|答复|化解|结案|审结|通过|获批|合格|发现|查出|查处|立案|处置|解决|消除|竣工|完工|投产|建成|验收|开工|收回|回收|有效|使用|支出|拨付|支付|调解|成功|全部|顺利|按期|实际|现|已|被|共|均|有|的|了|为|达|到|就地|圆满|累计|实施|落实|修复|闭环|清零|处理|回访|治愈|侦破|破获|取得|获得|评为|优秀|结业|持证|及格|入选|获奖|发表|刊登|转化|问题|单位|符合|要求|条件|正式|按时|如期"
+    "现场|到位|完毕|当天|当日|逐一|快速|依法|成绩|复赛|决赛|面试|下一轮|建设|应到|实到|应收|实收|应参|实际参加|出席|参会|截至目前|目前|当场|责令|限期|及时|已经|其中|存在|完成|整改|整治|销号|采用|录用|刊发|采纳|办结|办理|答复|化解|结案|审结|通过|获批|合格|发现|查出|查处|立案|处置|解决|消除|竣工|完工|投产|建成|验收|开工|收回|回收|有效|使用|支出|拨付|支付|调解|成功|全部|顺利|按期|实际|现|已|被|共|均|有|的|了|为|达|到|就地|圆满|累计|实施|落实|修复|闭环|清零|处理|回访|治愈|侦破|破获|取得|获得|评为|优秀|结业|持证|及格|入选|获奖|发表|刊登|转化|问题|单位|符合|要求|条件|正式|按时|如期"
 )
 _OBJECT = re.compile(r"[，。].*")
 _INSIDE = re.compile(
@@ -29,6 +31,23 @@ _INSIDE = re.compile(
 _CHANGED = re.compile(r"(?:比|较|同比|环比|净)[^，]*(?:增加|减少|增长|下降|多|少)了?$")
 _SIZES = frozenset({"平方米", "公里", "米", "亩", "公顷", "平方公里", "立方米"})
 _CLOSE = 24
+_NEAR, _FAR = 3, 40
+_LITTLE_MORE = Decimal("1.3")
+_PARTITIVE = re.compile(r"的(?:共?有|为|是|达|共)?$")
+_OTHER = re.compile(r"[甲乙丙丁某另又还]|其[他余它]|分别|带动|辐射|惠及|累计|增[设加补派]|两[项者类]")
+_ADVERBS = re.compile(r"^(?:已经?|现已|目前已?|截至目前|均|共|当场|现场|及时|实际|全部|成功|顺利|按期|先后)+")
+_OPENED = re.compile(r"(?:^|[，。；])[^，。；、：\d]{0,10}?(?P<noun>[一-龥]{2})(?:当中|之中|中|里)，")
+_COUNTED = {
+    "人": re.compile(
+        r"人|员|者|师|生(?![产活态育意])|工(?![作程])|民|干部|群众|职工|医|士|户|童|妇|残疾|属|教授|专家|代表|才|部队|青年|老|骨干|选手|主任|书记|长|兵|军|客"
+    ),
+    "户": re.compile(r"户|家庭|农|民"),
+    "家": re.compile(r"企|公司|厂|店|社|院|所|站|户|商|单位|机构|行|馆|校|会|园|场|部|点|业"),
+    "台": re.compile(r"车|机|设备|梯|仪|器|套|泵|柜|桩|炉|变"),
+    "辆": re.compile(r"车"),
+    "所": re.compile(r"校|园|院|学|所"),
+    "座": re.compile(r"桥|站|库|塔|厂|所|坝|馆|厕|山|楼|井|窑|炉"),
+}
 _BEDS = re.compile(r"床位|座位|席位|名额|学位|工位")
 _LODGED = re.compile(r"入住|入座|安置|录取|录用|发放|接收|就读|收住")
 _PLACES = frozenset({"张", "个", "名"})
@@ -120,15 +139,21 @@ _CHAINS = tuple(
 )
 def part_exceeds_whole(draft: Draft) -> Iterator[Mark]:
     """Mark a part after 其中, or a later stage of the same work, that exceeds what it is a part of."""
-    previous: Statement | None = None
+    recent: list[Statement] = []
     for statement in draft.statements:
-        before = previous if previous is not None and previous.paragraph == statement.paragraph else None
+        recent = [s for s in recent[-_NEAR:] if s.paragraph == statement.paragraph]
+        before = recent[-1] if recent else None
         seen: set[int] = set()
-        for mark in (*_among(statement, before), *_stages(statement, before)):
+        for mark in (
+            *_among(statement, before),
+            *_stages(statement, before),
+            *_elided(statement),
+            *_of_noun(statement, recent),
+        ):
             if mark.start not in seen:
                 seen.add(mark.start)
                 yield mark
-        previous = statement
+        recent.append(statement)
 
 
 def _among(statement: Statement, previous: Statement | None) -> Iterator[Mark]:
@@ -164,6 +189,69 @@ def _among(statement: Statement, previous: Statement | None) -> Iterator[Mark]:
             and not traits.overlap(run)
         ):
             yield _sum_mark(run, whole)
+
+
+def _elided(statement: Statement) -> Iterator[Mark]:
+    """96家，参加年检的103家; 420户，签订协议438户: the part does not say what it counts, for the whole has said so."""
+    claims = statement.claims
+    for index, part in enumerate(claims):
+        if (
+            part.joint != "，"
+            or not _is_part(part)
+            or not (_PARTITIVE.search(part.label) or _counts_nothing(part))
+        ):
+            continue
+        wholes = [c for c in claims[:index] if c.family == part.family and not _PARTITIVE.search(c.label)]
+        whole = wholes[-1] if wholes else None
+        if (
+            whole is None
+            or not _is_whole(whole)
+            or _CARRIED.search(whole.label)
+            or whole.period != part.period
+        ):
+            continue
+        near = part.value <= whole.value * _LITTLE_MORE and len(statement.between(whole, part)) <= _FAR
+        if near and "；" not in statement.between(whole, part) and _exceeds(part, whole):
+            yield _mark(part, whole)
+
+
+def _is_part(part: Claim) -> bool:
+    told = part.plain and not part.earlier and not part.planned and not part.fresh
+    return (
+        told and not _CARRIED.search(part.label) and not _OTHER.search(part.label) and part.tail[:1] != "次"
+    )
+
+
+def _is_whole(whole: Claim) -> bool:
+    return whole.plain and not (whole.earlier or whole.planned or whole.fresh or _no_whole(whole))
+
+
+def _counts_nothing(part: Claim) -> bool:
+    """签订帮扶协议438户: it opens with a verb and ends with no noun that its measure word counts."""
+    counted = _COUNTED.get(part.family)
+    label = _ADVERBS.sub("", part.label)
+    return (
+        counted is not None
+        and VERB.match(label) is not None
+        and not part.tail
+        and not counted.search(label[-_SHORT_LABEL:])
+    )
+
+
+def _of_noun(statement: Statement, recent: Sequence[Statement]) -> Iterator[Mark]:
+    """走访58家工业企业……调研企业中，设立研发机构的63家: 中 names the whole, which stands sentences before."""
+    for found in _OPENED.finditer(statement.text):
+        place = statement.start + found.end()
+        parts = [c for c in statement.claims if c.start >= place and _is_part(c)]
+        told = [c for s in recent for c in s.claims] + [c for c in statement.claims if c.end < place]
+        for part in parts[:_NEAR]:
+            wholes = [
+                c
+                for c in told
+                if c.family == part.family and _is_whole(c) and found["noun"] in c.label[-8:] + c.tail[:12]
+            ]
+            if wholes and all(_exceeds(part, whole) for whole in wholes):
+                yield _mark(part, wholes[-1])
 
 
 def _no_whole(claim: Claim) -> bool:

@@ -18,7 +18,7 @@ _CHANGE = re.compile(
 _RATE = re.compile(r"([一-龥]{1,8}?)(?:率|面(?=[为达]?$))")
 _SHARE = re.compile(r"占|比例|比重|达到?$|为$")
 _UNBOUNDED = re.compile(
-    r"完成|增长|增速|回报|收益|利用|负荷|毛入学|达成|执行|产销|周转|变动|汇率|税率|利率|负债|杠杆|升|床位使用|设备使用|泊位|投入产出|任务|计划|目标|产能|进度|达产|利润|复种|参保|超额|毛利|偿|履|渗透|贡献|相当|预期|序时"
+    r"完成|增长|增速|回报|收益|利用|负荷|负载|满载|载荷|毛入学|达成|执行|产销|周转|变动|汇率|税率|利率|负债|杠杆|升|床位使用|设备使用|泊位|投入产出|任务|计划|目标|产能|进度|达产|利润|复种|参保|超额|毛利|偿|履|渗透|贡献|相当|预期|序时"
 )
 _NEGATIVE = re.compile(r"不|未|问题|隐患|违规|超标|缺|异常|失败|逾期")
 _PER_HEAD = re.compile(r"(?<![\d.])[千万]人|每[千万]|十万(?=分|人)")
@@ -116,7 +116,7 @@ def _check(
 def _counts_behind(rate: Claim, behind: Sequence[Claim]) -> tuple[Claim, Claim, bool] | None:
     """合格率98%，本次抽检50批次，不合格2批次: the two counts right behind a rate that name what it is the rate of."""
     found = _RATE.search(rate.label)
-    if found is None or len(behind) < 2 or rate.unit != "%":  # noqa: PLR2004 - a whole and a part
+    if found is None or len(behind) < 2 or rate.unit == "‱":  # noqa: PLR2004 - a whole and a part
         return None
     whole, part = behind[:2]
     stem = re.sub(r"^.*[的为是]", "", found[1])[-2:]

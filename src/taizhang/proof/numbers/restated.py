@@ -11,11 +11,9 @@ from taizhang.proof.arithmetic import places, written
 from taizhang.proof.claims import Claim
 from taizhang.proof.draft import Draft
 from taizhang.proof.finding import Gate, Severity
+from taizhang.proof.numbers.verbs import VERB
 from taizhang.proof.registry import Mark, rule
 
-_VERB = re.compile(
-    "受理|接收|收到|发布|刊发|报送|上报|采用|认定|改造|建成|新建|开展|举办|组织|召开|发放|印发|散发|排查|发现|整改|抽查|走访|慰问|办结|化解|调解|完成|实施|引进|签约|开工|种植|栽植|治理|修复|配备|安装|采集|接待|救助|资助|帮扶|征集|收集|推送|推广|创建|培育|招聘|录用|选派|派出|出动|投入|拨付|筹集|争取|落实|减免|查处|立案|破获|抓获|审结|执结|登记|注册|发展|吸纳|转移|安置|拆除|清理|清运|处置|回收|销毁|编制|制定|出台|修订|评选|表彰|获得|获评|设立|建立|成立|组建|覆盖|惠及|销售|生产|实现|缴纳|征收|收缴|约谈|问责|处分|批评|通报|督办|交办|转办|参加|参与|开设|开办|开放|养护|划分|储备|捐赠|募集|疏浚|铺设|更换|更新|维修|招录|招收|招生|新收|配发|接诊|收治|申报|申请|上报|检查|巡查|查访|征求|吸收|选聘|聘请|培训|募捐|撰写|推荐|评审|审批|核查|核实|现有|共有|拥有|设有|建有|打造|扶持|奖励|兑付|查获|劝导|纠正|制止|摸排|梳理|消除|解决|答复|回访|承办|提出|吸引|集聚|孵化|认证|公开|公示|调研|加装|增设|新增|维护|补充|购置|采购"
-)
 _NOUN = re.compile(r"[一-龥]{2,}")
 _TIME = re.compile(
     r"(?:20\d\d|19\d\d)年度?|今年以来|一年来|今年|全年|本年度?|去年|上年|[上下]半年|本学[期年]|[本上]季度|[本上]月|第?[一二三四]季度|前三季度|\d{1,2}(?:月|日)份?|截至目前|目前|今[春夏秋冬]|[春夏秋冬]季|近[年期来]+|期间|以来|当[天日]"
@@ -48,7 +46,7 @@ _TRAIL = re.compile(
 )
 _HEAD = re.compile(r"^[余多]?(?:的)?([一-龥]{2,14})")
 _NOUN_END = re.compile(
-    r"受到|深受|获得|得到|参加|通过|覆盖|顺利|的|看|来|中|后|时|已|全部|均|都|共|进行|开展|按|将|需|与|和|由|在|是|为|有"
+    r"受到|深受|获得|得到|参加|通过|覆盖|顺利|的|看|来(?![访信宾源客自])|中|后|时|已|全部|均|都|共|进行|开展|按|将|需|与|和|由|在|是|为|有"
 )
 _GENERIC = frozenset(
     [
@@ -176,14 +174,14 @@ def _readings(claim: Claim) -> Iterator[tuple[str, str]]:
     label = claim.label
     if _THRESHOLD.search(label) or re.match(r"以[上下内]", claim.tail) or _PART.search(label):
         return
-    if claim.joint == "、" and not _VERB.search(label):
+    if claim.joint == "、" and not VERB.search(label):
         return
     head = _HEAD.match(claim.tail)
     noun = _NOUN_END.split(head[1])[0] if head is not None else ""
     words = _TRAIL.sub("", _SMALL.sub("", _TIME.sub("", label)))
     words = _FILLER.sub("", _EDGE.sub("", _LEAD.sub("", words)))
     words, bare = _from_last_verb(words) if len(noun) > 1 else (words, False)
-    owned = 0 < len(words) <= _SHORT_OWNER and len(noun) > _LEAST_THING and not _VERB.search(words)
+    owned = 0 < len(words) <= _SHORT_OWNER and len(noun) > _LEAST_THING and not VERB.search(words)
     definite = label.endswith("的") or not words or owned or (len(noun) > 1 and bare)
     nouns = [noun[:size] for size in range(_LEAST_OBJECT, len(noun) + 1)] if definite and noun else [""]
     for each in nouns:
@@ -195,15 +193,15 @@ def _readings(claim: Claim) -> Iterator[tuple[str, str]]:
 
 def _from_last_verb(words: str) -> tuple[str, bool]:
     """Leave out who did it where the verb stands last (面向社会招录140名): what it was done to follows the figure."""
-    found = list(_VERB.finditer(words))
+    found = list(VERB.finditer(words))
     if not found or words[found[-1].end() :] not in {"", "的", "到", "出"}:
-        return words, bool(words) and not _NOUN.search(_VERB.sub("", words))
+        return words, bool(words) and not _NOUN.search(VERB.sub("", words))
     return words[found[-1].start() :].rstrip("的"), True
 
 
 def _object(words: str) -> str:
     """The noun at the end: what follows the last verb, or the whole where the verb is the noun."""
-    found = list(_VERB.finditer(words))
+    found = list(VERB.finditer(words))
     last = found[-1] if found else None
     rest = words[last.end() :] if last is not None else words
     if len(rest) >= _LEAST_OBJECT:
@@ -243,7 +241,7 @@ def _alike(one: _Said, other: _Said) -> bool:
     enough = _SHARED_SLIP if _transposed(one.claim, other.claim) else _SHARED
     if not few or (len(few & many) < len(few) * enough and not _reordered(one, other)):
         return False
-    first, second = (set(_VERB.findall(said.thing)) for said in (one, other))
+    first, second = (set(VERB.findall(said.thing)) for said in (one, other))
     return not first or not second or bool(first & second)
 
 
@@ -260,7 +258,7 @@ def _contradict(one: _Said, other: _Said) -> bool:  # noqa: PLR0911 - one reason
         return bool(_DAY.search(other.claim.clause)) and _single_day_exceeds(one.claim, other.claim)
     if one.titled and not other.titled and other.thing.endswith(one.thing) and len(one.thing) >= _LONG_THING:
         return True
-    generic = any(_VERB.sub("", said.thing) in _GENERIC for said in (one, other))
+    generic = any(VERB.sub("", said.thing) in _GENERIC for said in (one, other))
     if _transposed(one.claim, other.claim):
         return not generic or _whole_year(one, other)
     if _attribute_of_one(one, other):
@@ -311,7 +309,7 @@ def _same_whole(one: frozenset[str], other: frozenset[str]) -> bool:
 def _attribute_of_one(one: _Said, other: _Said) -> bool:
     """甲方注册资本五百万元……甲方五百五十万元注册资本: one paragraph, the same words, and nothing is done."""
     same = one.thing == other.thing and len(one.thing) >= _LONG_THING and one.beside is not other.beside
-    return same and one.claim.paragraph == other.claim.paragraph and not _VERB.search(one.thing)
+    return same and one.claim.paragraph == other.claim.paragraph and not VERB.search(one.thing)
 
 
 def _same_companion(one: _Said, other: _Said) -> bool:

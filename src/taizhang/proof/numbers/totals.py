@@ -74,7 +74,7 @@ _MOST = 8
 _GROUPS = re.compile(
     r"([两二三四五六七八九十])个?[组家地县区村校局站点处班队场批类季月年][一-龥]{0,2}(?:合计|共计|总计|共)"
 )
-_COUNTS_ITEMS = re.compile(r"共|相加|合计|加起来|之和|累加|总计")
+_COUNTS_ITEMS = re.compile(r"[一-龥]{0,4}共|相加|合计|加起来|之和|累加|总计")
 _SERIAL = re.compile(r"^第?[一二三四五六七八九十\d]|^[甲乙丙丁戊东西南北中ABCD]")
 _STOCK = re.compile(r"年末|期末|年底|在库|现有|在册|存量|保有|结存|累计")
 _FLOW = re.compile(r"新增|转入|转出|出库|入库|退出|去世|调[入出]|新发展|减少|增加|新收|结转|迁[入出]|退休")
@@ -295,7 +295,8 @@ def _nearly(gap: str, parts: list[Claim], whole: Claim) -> bool:
         return False
     serial = all(_SERIAL.match(part.label) for part in parts)
     if not serial and (
-        any(part.joint not in "、；" for part in parts[1:]) or not re.search(r"共|总|全", whole.label)
+        any(part.joint not in "、；" for part in parts[1:])
+        or not re.search(r"共|总|全|现有|在[职编岗]|设有|拥有|配备|建有", whole.label)
     ):
         return False
     return abs(exact_sum(parts) - whole.value) <= whole.value * _NEAR
