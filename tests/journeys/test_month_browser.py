@@ -110,13 +110,13 @@ def record(page: Page, kind: str, **fields: str) -> str:
 def test_a_month_from_the_submission_to_the_talk(on: Callable[[str], Any], place: Place) -> None:
     with on("2024-01-03") as office:
         _submit_and_adopt(office)
+        _talk(office)
         _finish_november(office)
     with on("2024-01-08") as office:
         _run_december(office)
         _object_and_answer(office)
     with on("2024-01-16") as office:
         _confirm_and_lock(office)
-        _talk(office)
         _everybody_on_a_phone(office)
     verified = json.loads(
         taizhang(place.home, "verify", "--format", "json", check=False, DATABASE_URL=place.url).stdout
@@ -168,6 +168,8 @@ def _finish_november(office: Office) -> None:
     page = office.as_("head", NOVEMBER)
     press(page, "#lock", "Lock")
     expect(page.locator("main")).to_contain_text("Locked")
+    page.goto("/scores/talks/")
+    expect(page.locator("tbody tr", has_text="Three months missed")).to_contain_text("Closed")
     page.context.close()
 
 
@@ -220,12 +222,12 @@ def _confirm_and_lock(office: Office) -> None:
 
 
 def _talk(office: Office) -> None:
-    """The head holds the talk that three missed months made due."""
+    """The head holds the talk that three missed months made due; November, fulfilled, will close it."""
     page = office.as_("head", "/")
     page.get_by_role("link", name="to be held").click()
     page.get_by_role("link", name="Write the record").first.click()
     expect(page.locator("aside, .columns")).to_contain_text("连续三个月未完成")
-    page.locator("[name=held_at]").fill("2024-01-15T15:00")
+    page.locator("[name=held_at]").fill("2024-01-02T15:00")
     page.locator("[name=place]").fill("局长办公室")
     page.locator("[name=given]").fill("文献平台上线占用了全部人手。")
     page.locator("[name=measures]").fill("平台移交运维，信息由两人轮流供稿。")
