@@ -240,7 +240,7 @@ def main() -> None:
 
     def scored() -> dict[int, Decimal]:
         scoring = running.Scoring.of("monthly", Period.parse("2023-10"), schemes=schemes, tree=tree, now=NOW)
-        return {each.subject.key: sheet.points for each, sheet in scoring.sheets(scoring.subjects())}
+        return {each.subject.key: told.points for each, told in scoring.told(scoring.subjects())}
 
     preview = timed(lambda: check(scored(), wanted))
     with open_book(now=NOW, actor="benchmark") as book:

@@ -9,6 +9,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import islice
 
 from django.db import connection
@@ -16,6 +17,7 @@ from django.db.models import Case, F, QuerySet, TextField, Value, When
 from django.utils.translation import gettext as _
 
 from taizhang.appraisals import keeping
+from taizhang.appraisals.alike import Alike, Told
 from taizhang.appraisals.feeding import Credited, Window, works_of
 from taizhang.appraisals.models import Batch, Event, Exemption, Run, Sheet
 from taizhang.appraisals.subjects import Scored, scored
@@ -98,6 +100,20 @@ class Scoring:
 
     def sheets(self, subjects: Sequence[Scored]) -> Iterator[tuple[Scored, core.Sheet]]:
         """Yield the sheet of each, in order, one at a time."""
+        for each, works, carried, excused in self._fed(subjects):
+            yield each, self._score(each, works, carried, excused)
+
+    def told(self, subjects: Sequence[Scored]) -> Iterator[tuple[Scored, Told]]:
+        """Yield what is kept of the sheet of each, in order; those who are alike are worked out once."""
+        alike = Alike(self.compiled, self.period)
+        for each, works, carried, excused in self._fed(subjects):
+            score = partial(self._score, each, works, carried, excused)
+            yield each, alike.tell(each.subject, works, carried, excused, score)
+
+    def _fed(
+        self, subjects: Sequence[Scored]
+    ) -> Iterator[tuple[Scored, Sequence[Work], core.Carried, Sequence[Excused]]]:
+        """Yield all that is needed for one sheet after the other."""
         by_key = {int(each.subject.key): each for each in subjects}
         credited = Credited.to(list(by_key), above=self._above if self.by_unit else None)
         few = len(by_key) <= BATCH
@@ -108,13 +124,7 @@ class Scoring:
             while batch := list(islice(keys, BATCH)):
                 handed = handed if few else self._handed_on(batch)
                 for key in batch:
-                    each = by_key[key]
-                    yield (
-                        each,
-                        self._score(
-                            each, works.get(key, ()), handed.get(key, core.NEW), excused.get(key, ())
-                        ),
-                    )
+                    yield by_key[key], works.get(key, ()), handed.get(key, core.NEW), excused.get(key, ())
 
     def _score(
         self, each: Scored, works: Sequence[Work], carried: core.Carried, excused: Sequence[Excused]
@@ -303,7 +313,7 @@ def compute(
     missing = computing.missing(subjects)
     done, total = len(subjects) - len(missing), len(subjects)
     yield Progress(done, total)
-    sheets = scoring.sheets(missing)
+    sheets = scoring.told(missing)
     while batch := list(islice(sheets, BATCH)):
         computing.write(batch)
         done += len(batch)
@@ -377,7 +387,7 @@ class _Computing:
     def keys(self, sheets: "QuerySet[Sheet]") -> set[int]:
         return set(sheets.order_by().values_list(self.scoring.key, flat=True))
 
-    def write(self, batch: Sequence[tuple[Scored, core.Sheet]]) -> None:
+    def write(self, batch: Sequence[tuple[Scored, Told]]) -> None:
         """Write one batch, whole or not at all."""
         with self.opened() as book:
             self._refuse_if_over()
@@ -426,19 +436,19 @@ class _Computing:
 # Sheets
 
 
-def drafted(run: Run, each: Scored, found: core.Sheet, *, as_of: dt.datetime, by_unit: bool) -> Sheet:
-    """Return a sheet of the core as one that can be kept."""
+def drafted(run: Run, each: Scored, found: Told, *, as_of: dt.datetime, by_unit: bool) -> Sheet:
+    """Return a sheet as one that can be kept."""
     return Sheet(
         run=run,
         person_id=None if by_unit else int(each.subject.key),
         unit_id=each.unit_id,
         points=found.points,
-        outcome=found.outcome.value,
+        outcome=found.outcome,
         grade=found.grade,
-        called=bool(found.calls),
+        called=found.called,
         fulfilled=found.fulfilled,
-        content=keeping.to_json(found),
-        carried=keeping.carried_to_json(found.carried),
+        content=found.content,
+        carried=found.carried,
         as_of=as_of,
         origin=Sheet.Origin.COMPUTED,
     )
@@ -525,7 +535,7 @@ def recounted(
     key = sheet.unit_id if sheet.person_id is None else sheet.person_id
     subjects = scoring.subjects([key])
     for each, found in scoring.sheets(subjects):
-        draft = drafted(run, each, found, as_of=now, by_unit=scoring.by_unit)
+        draft = drafted(run, each, Told.of(found), as_of=now, by_unit=scoring.by_unit)
         return superseding(sheet, draft, origin, reason)
     draft = voiding(sheet, reason)
     draft.origin = origin
