@@ -226,7 +226,7 @@ def _talk(office: Office) -> None:
     page = office.as_("head", "/")
     page.get_by_role("link", name="to be held").click()
     page.get_by_role("link", name="Write the record").first.click()
-    expect(page.locator("aside, .columns")).to_contain_text("连续三个月未完成")
+    expect(page.locator(".columns aside")).to_contain_text("Three months missed")
     page.locator("[name=held_at]").fill("2024-01-02T15:00")
     page.locator("[name=place]").fill("局长办公室")
     page.locator("[name=given]").fill("文献平台上线占用了全部人手。")

@@ -36,10 +36,10 @@ Raw = tuple[Any, ...]
 # half a million rows. A version that was put right later still arrived when its fact did.
 _ROWS = """
 SELECT {fact}, e.kind, CAST(e.counts_for AS TEXT), CAST(e.occurred_on AS TEXT),
-       CAST(COALESCE(o.recorded_at, e.recorded_at) AS TEXT), e.person_id, e.unit_id, CAST(e."values" AS TEXT),
+       CAST(CASE WHEN e.supersedes_id IS NULL THEN e.recorded_at
+            ELSE (SELECT o.recorded_at FROM ledger_entry o WHERE o.id = e.fact) END AS TEXT), e.person_id, e.unit_id, CAST(e."values" AS TEXT),
        CAST(e.quantity AS TEXT), {about}, i.kind, i.person_id, i.unit_id, CAST(i."values" AS TEXT)
 FROM ledger_entry e
-LEFT JOIN ledger_entry o ON e.supersedes_id IS NOT NULL AND o.id = e.fact
 LEFT JOIN ledger_entry i ON i.fact = e.about_id AND i.recorded_at <= %(as_of)s AND NOT i.voids
      AND (i.superseded_at IS NULL OR i.superseded_at > %(as_of)s)
 WHERE e.recorded_at <= %(as_of)s AND (e.superseded_at IS NULL OR e.superseded_at > %(as_of)s) AND NOT e.voids

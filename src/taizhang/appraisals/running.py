@@ -9,11 +9,23 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import lru_cache, partial
 from itertools import islice
+from typing import Any
 
-from django.db import connection
-from django.db.models import Case, F, QuerySet, TextField, Value, When
+from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db.models import (
+    Case,
+    DateTimeField,
+    DecimalField,
+    F,
+    Field,
+    QuerySet,
+    TextField,
+    UUIDField,
+    Value,
+    When,
+)
 from django.utils.translation import gettext as _
 
 from taizhang.appraisals import keeping
@@ -439,7 +451,7 @@ class _Computing:
 def drafted(run: Run, each: Scored, found: Told, *, as_of: dt.datetime, by_unit: bool) -> Sheet:
     """Return a sheet as one that can be kept."""
     return Sheet(
-        run=run,
+        run_id=run.pk,
         person_id=None if by_unit else int(each.subject.key),
         unit_id=each.unit_id,
         points=found.points,
@@ -499,7 +511,7 @@ def keep(made: Sequence[Sheet], *, run: Run, round_: Event, book: Book) -> Batch
     )
     batch.save(force_insert=True)
     for sheet in made:
-        sheet.batch = batch
+        sheet.batch_id = batch.pk
     _insert(made)
     detail = {"sheet": str(made[0].pk), "reason": made[0].reason} if closed and len(made) == 1 else {}
     book.sign("appraisals.sheets", batch, **detail)
@@ -507,17 +519,28 @@ def keep(made: Sequence[Sheet], *, run: Run, round_: Event, book: Book) -> Batch
 
 
 def _insert(made: Sequence[Sheet]) -> None:
-    """Put sheets into their table, past Django's objects for each value: a province has a hundred thousand."""
+    """Put sheets into their table, each value as the database keeps it: a province has a hundred thousand of them."""
     fields = Sheet._meta.concrete_fields
     columns = ", ".join(f'"{field.column}"' for field in fields)
     marks = ", ".join(["%s"] * len(fields))
-    table = Sheet._meta.db_table
-    rows = [
-        [field.get_db_prep_save(getattr(sheet, field.attname), connection) for field in fields]
-        for sheet in made
-    ]
+    kept = [(field.attname, _as_kept(field)) for field in fields]
+    rows = [[as_kept(getattr(sheet, name)) for name, as_kept in kept] for sheet in made]
     with connection.cursor() as cursor:
-        cursor.executemany(f'INSERT INTO "{table}" ({columns}) VALUES ({marks})', rows)  # noqa: S608 - our own names
+        cursor.executemany(f'INSERT INTO "{Sheet._meta.db_table}" ({columns}) VALUES ({marks})', rows)  # noqa: S608
+
+
+def _as_kept(field: "Field[Any, Any]") -> Callable[[Any], Any]:
+    """Return how the database keeps values of a column."""
+    ops, target = connections[DEFAULT_DB_ALIAS].ops, getattr(field, "target_field", field)
+    match target:
+        case UUIDField() if connection.vendor == "sqlite":
+            return lambda value: value.hex if value is not None else None
+        case DecimalField():
+            return lambda value: ops.adapt_decimalfield_value(value, target.max_digits, target.decimal_places)
+        case DateTimeField():
+            return lru_cache(ops.adapt_datetimefield_value)
+        case _:
+            return lambda value: value
 
 
 def recounted(
