@@ -9,6 +9,7 @@ class AppraisalsConfig(AppConfig):
         "Run": None,
         "Event": None,
         "Batch": None,
+        "Shape": None,
         "Sheet": "superseded_at",
         "CounterSign": None,
         "Exemption": None,

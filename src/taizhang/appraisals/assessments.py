@@ -107,10 +107,10 @@ def year_of(
             whose, run__appraisal=appraisal, run__starts__gte=year.start, run__ends__lte=year.end,
             superseded_at=None, voids=False, run__events__act="confirmed",
         )
-        .select_related("run", "supersedes")
+        .select_related("run", "supersedes", "shape")
         .order_by("run__starts", "pk")
     )  # fmt: skip
-    contents = [keeping.from_json(sheet.content) for sheet in sheets]
+    contents = [keeping.content_of(sheet) for sheet in sheets]
     talked = Q(person=person) if person else Q(unit_id__in=unit_ids)
     return Year(
         name=person.name if person else unit.name,

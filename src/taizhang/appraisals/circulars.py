@@ -61,14 +61,16 @@ def drafted(run: Run, compiled: Compiled, *, tree: UnitTree, language: str) -> d
 
 def counted(run: Run, compiled: Compiled, *, language: str) -> dict[str, Any]:
     """Return what the tables of a circular say, counted from the sheets that hold."""
-    sheets = Sheet.objects.filter(run=run, superseded_at=None, voids=False).select_related("unit", "person")
+    sheets = Sheet.objects.filter(run=run, superseded_at=None, voids=False).select_related(
+        "unit", "person", "shape"
+    )
     units: dict[int, dict[str, Any]] = {}
     short: list[dict[str, Any]] = []
     ranked: list[tuple[Decimal, str, str]] = []
     digests: list[str] = []
     with override(language):
         for sheet in sheets.order_by("unit__order", "unit__code", "person__code").iterator(500):
-            judged = keeping.from_json(sheet.content).judged
+            judged = keeping.content_of(sheet).judged
             _add(units, sheet, judged)
             digests.append(sheet.digest)
             if sheet.outcome == Outcome.MISSED:

@@ -31,6 +31,7 @@ IN_ONE_FILE = 10_000
 ASKED_AT_ONCE = 400
 
 Raw = tuple[Any, ...]
+_NONE: frozenset[str] = frozenset()
 
 # Everything is asked for as words and numbers, as either database tells it without being read by Django: a province has
 # half a million rows. A version that was put right later still arrived when its fact did.
@@ -164,6 +165,7 @@ class _Reader:
     subjects: Credited
     _days: dict[str, dt.date] = field(default_factory=dict)
     _due: list[Raw] | None = None
+    _of_items: dict[str, frozenset[str]] = field(default_factory=dict)
 
     @property
     def values(self) -> dict[str, Any]:
@@ -258,39 +260,50 @@ class _Reader:
             named = [raw[12] if raw[12] is not None else raw[6], raw[6]]
         else:
             named = [raw[5] if raw[5] is not None else raw[11]]
-        shares = self.compiled.appraisal.shares
-        more = [name for name in shares.fields if name not in ("person", "unit")] if shares else []
-        if more:
+        for name in self._further_authors:
             for text in (raw[7], raw[13]):
-                values = json.loads(text) if text else {}
-                named += [values[name] for name in more if values.get(name) is not None]
+                if text and name in text:  # most name nobody: those need not be read
+                    value = json.loads(text).get(name)
+                    if value is not None:
+                        named.append(value)
         return named
 
+    @cached_property
+    def _further_authors(self) -> Sequence[str]:
+        return [name for name in self._authors if name not in ("person", "unit")]
+
     def work(self, raw: Raw) -> Work:
-        fact, kind, on, happened, arrived, person, unit, values, quantity, about, *item = raw
-        fields = self.compiled.fields
-        return Work(
-            id=fact,
-            kind=kind,
-            on=self._day(on),
-            happened=self._day(happened),
-            arrived=self._moment(arrived),
-            person=person,
-            unit=unit,
-            values=_looked_at(values, fields.get(kind, frozenset())),
-            about=about,
-            item=None
-            if item[0] is None
-            else Item(
-                item[0],
-                item[1],
-                item[2],
-                _looked_at(item[3], fields.get(item[0], frozenset()) | self._authors),
-            ),
-            quantity=None if quantity is None else Decimal(quantity),
+        (
+            fact, kind, on, happened, arrived, person, unit, values, quantity, about,
+            of_kind, of_person, of_unit, of_values,
+        ) = raw  # fmt: skip
+        item = None
+        if of_kind is not None:
+            item = Item(of_kind, of_person, of_unit, _looked_at(of_values, self._fields_of_item(of_kind)))
+        return Work(  # positional: one for every row of a province
+            fact,
+            kind,
+            self._day(on),
+            self._day(happened),
+            self._moment(arrived),
+            person,
+            unit,
+            _looked_at(values, self._fields_of(kind)),
+            about,
+            item,
+            None if quantity is None else Decimal(quantity),
         )
 
-    @property
+    def _fields_of(self, kind: str) -> frozenset[str]:
+        return self.compiled.fields.get(kind, _NONE)
+
+    def _fields_of_item(self, kind: str) -> frozenset[str]:
+        found = self._of_items.get(kind)
+        if found is None:
+            found = self._of_items[kind] = self._fields_of(kind) | self._authors
+        return found
+
+    @cached_property
     def _authors(self) -> frozenset[str]:
         shares = self.compiled.appraisal.shares
         return frozenset(shares.fields) if shares else frozenset()

@@ -1,4 +1,5 @@
-"""What the journal's walk cannot see: that every sheet is as its batch signed it, and every version closed by the next."""
+"""What the journal's walk cannot see: that every sheet is as its batch signed it, with the arithmetic that it signed, and
+every version closed by the next."""
 
 from collections.abc import Iterator
 from itertools import groupby
@@ -6,7 +7,7 @@ from itertools import groupby
 from django.db.models import F, Q
 
 from taizhang.appraisals import keeping
-from taizhang.appraisals.models import Batch, Sheet
+from taizhang.appraisals.models import Batch, Shape, Sheet
 from taizhang.core.messages import Message, gettext_noop
 from taizhang.journal import chain
 from taizhang.journal.verify import Break, Progress
@@ -15,6 +16,9 @@ BATCH = 500
 ALTERED = gettext_noop("The score sheet {id} is not as it was signed: it was altered.")
 MISSING = gettext_noop(
     "The score sheets of batch {id} are not those that it signed: some are gone, or were put in behind the program's back."
+)
+RESHAPED = gettext_noop(
+    "The arithmetic {id}, which score sheets share, is not as they signed it: it was altered or is gone."
 )
 UNCLOSED = gettext_noop("The score sheet {id} was opened or closed behind the program's back.")
 
@@ -36,6 +40,17 @@ def sheets(progress: Progress) -> Iterator[Break]:
         yield _break(MISSING, batch)
 
 
+def shapes(_progress: Progress) -> Iterator[Break]:
+    """Every shape that a sheet signed is there, with the content that its digest names."""
+    signed = set(Sheet.objects.order_by().values_list("shape_id", flat=True).distinct())
+    for digest, content in Shape.objects.values_list("digest", "content").iterator(BATCH):
+        signed.discard(digest)
+        if keeping.digest_of(content) != digest:
+            yield _break(RESHAPED, digest)
+    for digest in sorted(signed):
+        yield _break(RESHAPED, digest)
+
+
 def versions(_progress: Progress) -> Iterator[Break]:
     """A sheet is closed exactly when another supersedes it, at the moment of that one's batch, for the same subject."""
     wrong = Sheet.objects.filter(
@@ -53,4 +68,4 @@ def _break(text: str, id_: object) -> Break:
     return Break(Message(text, id=id_), object=str(id_))
 
 
-CHECKS = (sheets, versions)
+CHECKS = (sheets, shapes, versions)

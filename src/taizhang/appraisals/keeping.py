@@ -1,8 +1,9 @@
 """A sheet of the core as the text that is kept, and back.
 
-The text is JSON of plain lists, numbers as decimal text. A step is ``[part, name, points, how, numbers, path, rows,
-steps, own]``, as long as it has something to say; what is left off at the end is empty. Rows are named by the ``fact``
-of their entries, in 32 hexadecimal digits.
+What people have in common who are scored alike is kept once, as the text of a shape; what is a sheet's own are its keys,
+the ``fact`` of every entry in 32 hexadecimal digits, separated by blanks. Where a shape names a row it has the place of
+its key (``p3``, the fourth). The text is JSON of plain lists, numbers as decimal text. A step is ``[part, name, points,
+how, numbers, path, rows, steps, own]``, as long as it has something to say; what is left off at the end is empty.
 """
 
 import datetime as dt
@@ -10,10 +11,14 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
+from taizhang.appraisals.models import Sheet as KeptSheet
+from taizhang.core.appraisal.rows import Key
+from taizhang.core.appraisal.shapes import fill_ids, fill_step
 from taizhang.core.appraisal.sheet import Call, Carried, Judged, Outcome, Sheet, Step
 from taizhang.core.messages import Message
 from taizhang.core.values import Period
@@ -31,13 +36,33 @@ class Content:
     missed: Mapping[str, int]
     calls: tuple[Call, ...]
     fulfilled: bool
-    waiting: tuple[str, ...]
-    unrated: tuple[str, ...]
+    waiting: tuple[Key, ...]
+    unrated: tuple[Key, ...]
     problems: tuple[Message, ...]
 
 
-def to_json(sheet: Sheet) -> str:
-    """Return the text of a sheet's content; the same sheet gives the same text."""
+def shape_to_text(shared: Sheet) -> tuple[str, str]:
+    """Return digest and content under which the sheet of a shape is kept; the same shape gives the same text."""
+    content = _to_json(shared)
+    return digest_of(content), content
+
+
+def digest_of(content: str) -> str:
+    """Return the digest under which a shape is kept."""
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+def keys_to_text(keys: Iterable[Key]) -> str:
+    """Return the ids of a sheet's rows, in their order, as they are kept."""
+    return " ".join(map(str, keys))
+
+
+def content_of(sheet: KeptSheet) -> Content:
+    """Return what a kept sheet says, put together from its shape and its own rows."""
+    return from_json(sheet.shape.content, sheet.keys)
+
+
+def _to_json(sheet: Sheet) -> str:
     return _compact(
         {
             "tree": _step(sheet.tree),
@@ -55,8 +80,20 @@ def to_json(sheet: Sheet) -> str:
     )
 
 
-def from_json(text: str) -> Content:
-    """Return the content that ``to_json`` wrote."""
+def from_json(text: str, keys: str) -> Content:
+    """Return the content of a shape with a sheet's own rows in their places."""
+    shared, own = _shared(text), keys.split(" ")
+    return replace(
+        shared,
+        tree=fill_step(shared.tree, own),
+        judged=tuple(each._replace(rows=fill_ids(each.rows, own)) for each in shared.judged),
+        waiting=fill_ids(shared.waiting, own),
+        unrated=fill_ids(shared.unrated, own),
+    )
+
+
+@lru_cache(maxsize=256)
+def _shared(text: str) -> Content:
     kept = json.loads(text)
     return Content(
         tree=_to_step(kept["tree"]),
@@ -80,6 +117,7 @@ def carried_to_json(carried: Carried) -> str:
     )
 
 
+@lru_cache(maxsize=4096)
 def carried_from_json(text: str) -> Carried:
     """Return what ``carried_to_json`` wrote."""
     kept = json.loads(text)

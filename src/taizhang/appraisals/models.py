@@ -111,13 +111,26 @@ class Batch(models.Model):
         }
 
 
+class Shape(models.Model):
+    """The arithmetic of all sheets that are alike but for the rows' ids: JSON as ``keeping`` writes it.
+
+    ``digest`` is the SHA-256 of ``content``. Sheets sign the digest, and so the content.
+    """
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    content = models.TextField()
+
+    def __str__(self) -> str:
+        return self.digest
+
+
 class Sheet(models.Model):
     """What one person, or one unit, was given for a period, and the whole arithmetic of it.
 
-    Without ``person`` it is the sheet of ``unit``; with one, ``unit`` is where the person's post was. ``content`` and
-    ``carried`` are JSON as ``keeping`` writes it; ``called`` and ``fulfilled`` say that there are talks in it, that it ends
-    them. ``as_of`` is the moment up to which the ledger was looked at: what arrives later is
-    posted in a later sheet.
+    Without ``person`` it is the sheet of ``unit``; with one, ``unit`` is where the person's post was. The arithmetic is
+    its ``shape`` with its own rows, ``keys``, put in place: ``keeping.content_of``. ``carried`` is JSON as ``keeping``
+    writes it; ``called`` and ``fulfilled`` say that there are talks in it, that it ends them. ``as_of`` is the moment up
+    to which the ledger was looked at: what arrives later is posted in a later sheet.
     """
 
     class Origin(models.TextChoices):
@@ -136,7 +149,8 @@ class Sheet(models.Model):
     grade = models.CharField(max_length=120, blank=True)
     called = models.BooleanField(default=False)
     fulfilled = models.BooleanField(default=False)
-    content = models.TextField()
+    shape = models.ForeignKey(Shape, models.PROTECT, related_name="+", db_index=False)
+    keys = models.TextField(blank=True)
     carried = models.TextField()
     as_of = models.DateTimeField()
     origin = models.CharField(max_length=10, choices=Origin)
@@ -186,7 +200,8 @@ class Sheet(models.Model):
             "grade": self.grade,
             "called": self.called,
             "fulfilled": self.fulfilled,
-            "content": self.content,
+            "shape": self.shape_id,
+            "keys": self.keys,
             "carried": self.carried,
             "as_of": self.as_of,
             "origin": self.origin,

@@ -87,7 +87,7 @@ def visible(access: Access) -> Q:
 def sheet_for(access: Access, id: uuid.UUID) -> Sheet:  # noqa: A002 - the column's name
     """Return a sheet. Raises Http404 if it is not there or not to be seen."""
     sheets = Sheet.objects.filter(visible(access), pk=id).select_related(
-        "run", "person", "unit", "batch", "supersedes"
+        "run", "person", "unit", "batch", "supersedes", "shape"
     )
     found = sheets.first()
     if found is None:
@@ -110,7 +110,7 @@ def run_for(access: Access, appraisal: str, period: str) -> tuple[list[Event], P
 def sheets_of(run: Run, access: Access) -> "QuerySet[Sheet]":
     """Return the sheets of a run that hold and may be seen, in the order of the organisation."""
     sheets = Sheet.objects.filter(visible(access), run=run, superseded_at=None, voids=False)
-    return sheets.select_related("run", "person", "unit").order_by(
+    return sheets.select_related("run", "person", "unit", "shape").order_by(
         "unit__order", "unit__code", "person__code"
     )
 
@@ -121,7 +121,9 @@ def objection_for(access: Access, pk: int) -> Objection:
     seen = own | within(access, prefix="sheet__") if may_see_some(access) else own
     found = (
         Objection.objects.filter(seen, pk=pk)
-        .select_related("sheet__run", "sheet__person", "sheet__unit", "sheet__batch", "answer")
+        .select_related(
+            "sheet__run", "sheet__person", "sheet__unit", "sheet__batch", "sheet__shape", "answer"
+        )
         .first()
     )
     if found is None:
@@ -144,7 +146,7 @@ def talks(access: Access) -> "QuerySet[Talk]":
     own = Q(person_id=access.person.pk) | Q(leader_id=access.person.pk) if access.person else Q(pk__in=())
     seen = own | within(access, ("talk", "confirm", "appraise", "scores")) if may_see_some(access) else own
     rows = Talk.objects.filter(seen).select_related(
-        "person", "unit", "leader", "sheet__run", "held__leader", "closing"
+        "person", "unit", "leader", "sheet__run", "sheet__shape", "held__leader", "closing"
     )
     return rows.order_by(
         F("held__pk").desc(nulls_first=True), F("closing__pk").desc(nulls_first=True), "due", "pk"

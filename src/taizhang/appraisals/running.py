@@ -9,35 +9,21 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
-from functools import lru_cache, partial
 from itertools import islice
-from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS, connection, connections
-from django.db.models import (
-    Case,
-    DateTimeField,
-    DecimalField,
-    F,
-    Field,
-    QuerySet,
-    TextField,
-    UUIDField,
-    Value,
-    When,
-)
+from django.db.models import Case, F, QuerySet, TextField, Value, When
 from django.utils.translation import gettext as _
 
 from taizhang.appraisals import keeping
-from taizhang.appraisals.alike import Alike, Told
 from taizhang.appraisals.feeding import Credited, Window, works_of
+from taizhang.appraisals.filing import Filing, drafted, keep_shapes, sign_batch
 from taizhang.appraisals.models import Batch, Event, Exemption, Run, Sheet
 from taizhang.appraisals.subjects import Scored, scored
 from taizhang.core.appraisal import sheet as core
 from taizhang.core.appraisal.compiled import Compiled, compile_appraisal
 from taizhang.core.appraisal.rows import Exemption as Excused
-from taizhang.core.appraisal.rows import Work
-from taizhang.core.appraisal.score import score
+from taizhang.core.appraisal.score import Feed
+from taizhang.core.appraisal.shapes import Alike, Shapes
 from taizhang.core.scheme.history import History
 from taizhang.core.values import Period, PeriodKind
 from taizhang.journal import chain
@@ -45,7 +31,10 @@ from taizhang.journal.actions import Book, open_book
 from taizhang.journal.clock import day_of
 from taizhang.org.queries import UnitTree
 
-BATCH = 500
+BATCH = 1000
+"""How many sheets are one transaction: what a power cut can cost is some seconds of work."""
+FEW = 500
+"""So many people are looked for by name; for more, everybody's rows are read in order."""
 BEFORE_SENT = (Event.Act.PREVIEWED, Event.Act.COMPUTED)
 Act = Event.Act
 Opened = Callable[[], AbstractContextManager[Book]]
@@ -111,44 +100,24 @@ class Scoring:
         return list(scored(self.compiled, self.period, self.tree, only=only))
 
     def sheets(self, subjects: Sequence[Scored]) -> Iterator[tuple[Scored, core.Sheet]]:
-        """Yield the sheet of each, in order, one at a time."""
-        for each, works, carried, excused in self._fed(subjects):
-            yield each, self._score(each, works, carried, excused)
+        """Yield the whole sheet of each, in order, one at a time."""
+        for each, alike in self.alike(subjects):
+            yield each, alike.sheet()
 
-    def told(self, subjects: Sequence[Scored]) -> Iterator[tuple[Scored, Told]]:
-        """Yield what is kept of the sheet of each, in order; those who are alike are worked out once."""
-        alike = Alike(self.compiled, self.period)
-        for each, works, carried, excused in self._fed(subjects):
-            score = partial(self._score, each, works, carried, excused)
-            yield each, alike.tell(each.subject, works, carried, excused, score)
-
-    def _fed(
-        self, subjects: Sequence[Scored]
-    ) -> Iterator[tuple[Scored, Sequence[Work], core.Carried, Sequence[Excused]]]:
-        """Yield all that is needed for one sheet after the other."""
+    def alike(self, subjects: Sequence[Scored]) -> Iterator[tuple[Scored, Alike]]:
+        """Yield the sheet of each, in order, one at a time: the shape that it shares, and what is its own."""
         by_key = {int(each.subject.key): each for each in subjects}
         credited = Credited.to(list(by_key), above=self._above if self.by_unit else None)
-        few = len(by_key) <= BATCH
+        few = len(by_key) <= FEW
         excused = self._excused() if by_key else {}
         handed, posted = self._of_few(list(by_key)) if few else ({}, self._posted_further())
+        score = Shapes(self.compiled, self.period).score
         for part, works in works_of(self.compiled, self.window, credited, posted_before=posted):
-            keys = iter(part)
-            while batch := list(islice(keys, BATCH)):
-                handed = handed if few else self._handed_on(batch)
-                for key in batch:
-                    yield by_key[key], works.get(key, ()), handed.get(key, core.NEW), excused.get(key, ())
-
-    def _score(
-        self, each: Scored, works: Sequence[Work], carried: core.Carried, excused: Sequence[Excused]
-    ) -> core.Sheet:
-        return score(
-            self.compiled,
-            period=self.period,
-            subject=each.subject,
-            works=works,
-            carried=carried,
-            exemptions=excused,
-        )
+            handed = handed if few else self._handed_on(part)
+            for key in part:
+                each = by_key[key]
+                feed = Feed(each.subject, works.get(key, ()), handed.get(key, core.NEW), excused.get(key, ()))
+                yield each, score(feed)
 
     def _above(self, unit_id: int) -> int | None:
         unit = self.tree.by_id.get(unit_id)
@@ -159,6 +128,10 @@ class Scoring:
         """Return the column by which sheets are told apart."""
         return "unit_id" if self.by_unit else "person_id"
 
+    def between(self, keys: Sequence[int]) -> dict[str, int]:
+        """Return the condition that a sheet is of somebody between the first and the last of them."""
+        return {f"{self.key}__gte": min(keys), f"{self.key}__lte": max(keys)}
+
     def _last_sheets(self) -> "QuerySet[Sheet]":
         """Return the sheets of the period just before that hold."""
         before = self.period.previous
@@ -168,7 +141,8 @@ class Scoring:
         ).order_by()  # fmt: skip
 
     def _handed_on(self, keys: Sequence[int]) -> dict[int, core.Carried]:
-        sheets = self._last_sheets().filter(**{f"{self.key}__in": keys})
+        """Return what is handed on to everybody between the first and the last of them."""
+        sheets = self._last_sheets().filter(**self.between(keys))
         return {
             key: keeping.carried_from_json(carried)
             for key, carried in sheets.values_list(self.key, "carried")
@@ -181,21 +155,22 @@ class Scoring:
 
     def _posted_further(self) -> dict[int, frozenset[str]]:
         """Return the rows in those sheets of the period before that looked further."""
-        sheets = self._last_sheets().filter(as_of__gt=self._usual).values_list(self.key, "content")
-        return {key: frozenset(rows_in(keeping.from_json(content))) for key, content in sheets}
+        further = self._last_sheets().filter(as_of__gt=self._usual)
+        sheets = further.values_list(self.key, "shape__content", "keys")
+        return {key: frozenset(rows_in(keeping.from_json(content, keys))) for key, content, keys in sheets}
 
     def _of_few(self, keys: Sequence[int]) -> tuple[dict[int, core.Carried], dict[int, frozenset[str]]]:
         """Return both of them for some few in one query."""
         further = Case(
-            When(as_of__gt=self._usual, then=F("content")), default=Value(""), output_field=TextField()
+            When(as_of__gt=self._usual, then=F("shape__content")), default=Value(""), output_field=TextField()
         )
         sheets = self._last_sheets().filter(**{f"{self.key}__in": keys})
-        rows = list(sheets.values_list(self.key, "carried", further))
+        rows = list(sheets.values_list(self.key, "carried", "keys", further))
         return (
-            {key: keeping.carried_from_json(carried) for key, carried, _content in rows},
+            {key: keeping.carried_from_json(carried) for key, carried, _keys, _content in rows},
             {
-                key: frozenset(rows_in(keeping.from_json(content)))
-                for key, _carried, content in rows
+                key: frozenset(rows_in(keeping.from_json(content, keys)))
+                for key, _carried, keys, content in rows
                 if content
             },
         )
@@ -251,8 +226,8 @@ def rows_in(content: keeping.Content) -> Iterator[str]:
     yield from _rows_below(content.tree)
     for judged in content.judged:
         yield from map(str, judged.rows)
-    yield from content.waiting
-    yield from content.unrated
+    yield from map(str, content.waiting)
+    yield from map(str, content.unrated)
 
 
 def _rows_below(step: core.Step) -> Iterator[str]:
@@ -325,7 +300,7 @@ def compute(
     missing = computing.missing(subjects)
     done, total = len(subjects) - len(missing), len(subjects)
     yield Progress(done, total)
-    sheets = scoring.told(missing)
+    sheets = scoring.alike(missing)
     while batch := list(islice(sheets, BATCH)):
         computing.write(batch)
         done += len(batch)
@@ -385,9 +360,15 @@ class _Computing:
     scoring: Scoring
     opened: Opened
     again: bool = field(init=False)
+    filing: Filing = field(init=False)
 
     def __post_init__(self) -> None:
         self.again = self.run.events.filter(act=Act.COMPUTED).exists()
+        self.filing = Filing(self.run, self.as_of, self.scoring.by_unit)
+
+    @property
+    def as_of(self) -> dt.datetime:
+        return self.scoring.window.as_of
 
     def missing(self, subjects: Sequence[Scored]) -> list[Scored]:
         """Return who has no sheet yet; in another round, everybody: what did not change is left as it is."""
@@ -399,26 +380,36 @@ class _Computing:
     def keys(self, sheets: "QuerySet[Sheet]") -> set[int]:
         return set(sheets.order_by().values_list(self.scoring.key, flat=True))
 
-    def write(self, batch: Sequence[tuple[Scored, Told]]) -> None:
+    def write(self, batch: Sequence[tuple[Scored, Alike]]) -> None:
         """Write one batch, whole or not at all."""
         with self.opened() as book:
             self._refuse_if_over()
-            held = self._held([int(each.subject.key) for each, _sheet in batch])
-            made = []
-            for each, found in batch:
-                before = held.get(int(each.subject.key))
-                draft = drafted(
-                    self.run, each, found, as_of=self.scoring.window.as_of, by_unit=self.scoring.by_unit
-                )
-                if before is None:
-                    made.append(draft)
-                elif self.again and not is_same(before, draft):
-                    made.append(superseding(before, draft, Sheet.Origin.RECOMPUTED, self._reason()))
-            keep(made, run=self.run, round_=self.round, book=book)
+            keys = [int(each.subject.key) for each, _alike in batch]
+            held = self._held(keys)
+            there = held.keys() if self.again else self._there(keys)
+            fresh = [pair for pair in batch if pair[0].subject.key not in there]
+            self.filing.add(fresh, round_=self.round, book=book)
+            if self.again:
+                keep(list(self._changed(batch, held)), run=self.run, round_=self.round, book=book)
+
+    def _changed(self, batch: Sequence[tuple[Scored, Alike]], held: Mapping[int, Sheet]) -> Iterator[Sheet]:
+        for each, alike in batch:
+            before = held.get(int(each.subject.key))
+            if before is not None:
+                draft = drafted(self.run, each, alike, as_of=self.as_of, by_unit=self.scoring.by_unit)
+                if not is_same(before, draft):
+                    yield superseding(before, draft, Sheet.Origin.RECOMPUTED, self._reason())
+
+    def _between(self, keys: Sequence[int]) -> "QuerySet[Sheet]":
+        return self.run.sheets.filter(superseded_at=None, **self.scoring.between(keys))
+
+    def _there(self, keys: Sequence[int]) -> set[int]:
+        return self.keys(self._between(keys))
 
     def _held(self, keys: Sequence[int]) -> dict[int, Sheet]:
-        sheets = self.run.sheets.filter(superseded_at=None, **{f"{self.scoring.key}__in": keys})
-        return {getattr(sheet, self.scoring.key): sheet for sheet in sheets}
+        if not self.again:
+            return {}
+        return {getattr(sheet, self.scoring.key): sheet for sheet in self._between(keys).order_by()}
 
     def _reason(self) -> str:
         return _("computed again before the sheets were sent")
@@ -433,7 +424,7 @@ class _Computing:
         keys = {each.subject.key for each in subjects}
         with self.opened() as book:
             self._refuse_if_over()
-            current = self.run.sheets.filter(superseded_at=None, voids=False)
+            current = self.run.sheets.filter(superseded_at=None, voids=False).select_related("shape")
             gone = (
                 [sheet for sheet in current if getattr(sheet, self.scoring.key) not in keys]
                 if self.again
@@ -448,27 +439,9 @@ class _Computing:
 # Sheets
 
 
-def drafted(run: Run, each: Scored, found: Told, *, as_of: dt.datetime, by_unit: bool) -> Sheet:
-    """Return a sheet as one that can be kept."""
-    return Sheet(
-        run_id=run.pk,
-        person_id=None if by_unit else int(each.subject.key),
-        unit_id=each.unit_id,
-        points=found.points,
-        outcome=found.outcome,
-        grade=found.grade,
-        called=found.called,
-        fulfilled=found.fulfilled,
-        content=found.content,
-        carried=found.carried,
-        as_of=as_of,
-        origin=Sheet.Origin.COMPUTED,
-    )
-
-
 def is_same(before: Sheet, draft: Sheet) -> bool:
     """Tell whether a sheet says what another says."""
-    said = ("points", "outcome", "grade", "content", "carried", "unit_id", "voids")
+    said = ("points", "outcome", "grade", "shape_id", "keys", "carried", "unit_id", "voids")
     return all(getattr(before, name) == getattr(draft, name) for name in said)
 
 
@@ -482,7 +455,8 @@ def voiding(before: Sheet, reason: str) -> Sheet:
     """Return a sheet that says that there is none."""
     draft = Sheet(
         run_id=before.run_id, person_id=before.person_id, unit_id=before.unit_id, points=before.points,
-        outcome=before.outcome, content=before.content, carried=before.carried, as_of=before.as_of, voids=True,
+        outcome=before.outcome, shape=before.shape, keys=before.keys, carried=before.carried, as_of=before.as_of,
+        voids=True,
     )  # fmt: skip
     return superseding(before, draft, Sheet.Origin.RECOMPUTED, reason)
 
@@ -498,49 +472,17 @@ def keep(made: Sequence[Sheet], *, run: Run, round_: Event, book: Book) -> Batch
         raise RunRefused(
             _("Somebody else changed this sheet first. Look at the newest one and decide again.")
         )
+    keep_shapes({sheet.shape_id: sheet.shape.content for sheet in made}.items())
     for sheet in made:
         sheet.digest = chain.digest(sheet.payload())
     in_order = sorted(made, key=lambda sheet: sheet.pk)
-    batch = Batch(
-        run=run,
-        round=round_,
-        size=len(made),
-        sheets=keeping.digest_over(sheet.digest for sheet in in_order),
-        at=book.at,
-        by=book.actor,
-    )
-    batch.save(force_insert=True)
-    for sheet in made:
-        sheet.batch_id = batch.pk
-    _insert(made)
     detail = {"sheet": str(made[0].pk), "reason": made[0].reason} if closed and len(made) == 1 else {}
-    book.sign("appraisals.sheets", batch, **detail)
+    digests = (sheet.digest for sheet in in_order)
+    batch = sign_batch(digests, len(made), run=run, round_=round_, book=book, **detail)
+    for sheet in made:
+        sheet.batch = batch
+    Sheet.objects.bulk_create(made, batch_size=FEW)
     return batch
-
-
-def _insert(made: Sequence[Sheet]) -> None:
-    """Put sheets into their table, each value as the database keeps it: a province has a hundred thousand of them."""
-    fields = Sheet._meta.concrete_fields
-    columns = ", ".join(f'"{field.column}"' for field in fields)
-    marks = ", ".join(["%s"] * len(fields))
-    kept = [(field.attname, _as_kept(field)) for field in fields]
-    rows = [[as_kept(getattr(sheet, name)) for name, as_kept in kept] for sheet in made]
-    with connection.cursor() as cursor:
-        cursor.executemany(f'INSERT INTO "{Sheet._meta.db_table}" ({columns}) VALUES ({marks})', rows)  # noqa: S608
-
-
-def _as_kept(field: "Field[Any, Any]") -> Callable[[Any], Any]:
-    """Return how the database keeps values of a column."""
-    ops, target = connections[DEFAULT_DB_ALIAS].ops, getattr(field, "target_field", field)
-    match target:
-        case UUIDField() if connection.vendor == "sqlite":
-            return lambda value: value.hex if value is not None else None
-        case DecimalField():
-            return lambda value: ops.adapt_decimalfield_value(value, target.max_digits, target.decimal_places)
-        case DateTimeField():
-            return lru_cache(ops.adapt_datetimefield_value)
-        case _:
-            return lambda value: value
 
 
 def recounted(
@@ -557,8 +499,8 @@ def recounted(
     )
     key = sheet.unit_id if sheet.person_id is None else sheet.person_id
     subjects = scoring.subjects([key])
-    for each, found in scoring.sheets(subjects):
-        draft = drafted(run, each, Told.of(found), as_of=now, by_unit=scoring.by_unit)
+    for each, alike in scoring.alike(subjects):
+        draft = drafted(run, each, alike, as_of=now, by_unit=scoring.by_unit)
         return superseding(sheet, draft, origin, reason)
     draft = voiding(sheet, reason)
     draft.origin = origin

@@ -91,7 +91,7 @@ class Shown:
 def shown(sheet: Sheet, schemes: History) -> Shown:
     """Return a sheet with its rows read. One query."""
     loaded = schemes.for_period(sheet.run.span)
-    content = keeping.from_json(sheet.content)
+    content = keeping.content_of(sheet)
     entries = queries.entries_in(running.rows_in(content), sheet)
     teller = _Teller(loaded, entries)
     return Shown(
@@ -101,8 +101,8 @@ def shown(sheet: Sheet, schemes: History) -> Shown:
         appraisal=loaded.scheme.appraisals[sheet.run.appraisal],
         total=teller.line(content.tree, 0),
         grade=grade_name(sheet.grade, loaded.scheme),
-        waiting=tuple(map(teller.row, content.waiting)),
-        unrated=tuple(map(teller.row, content.unrated)),
+        waiting=tuple(teller.row(str(key)) for key in content.waiting),
+        unrated=tuple(teller.row(str(key)) for key in content.unrated),
         entries=entries,
     )
 

@@ -181,10 +181,13 @@ def kept_in(
         run__appraisal=appraisal, run__starts__gte=year.start, run__ends__lte=year.end, superseded_at=None,
         voids=False, person__isnull=by_unit, **{f"{column}__in": list(keys)},
     )  # fmt: skip
-    rows = sheets.order_by("run__starts").values_list(column, "run__period", "points", "content")
+    rows = sheets.order_by("run__starts").values_list(
+        column, "run__period", "points", "shape__content", "keys"
+    )
     found: dict[int, list[tuple[Period, Decimal, tuple[Judged, ...]]]] = {}
-    for key, period, points, content in rows:
-        found.setdefault(key, []).append((Period.parse(period), points, keeping.from_json(content).judged))
+    for key, period, points, content, own in rows:
+        judged = keeping.from_json(content, own).judged
+        found.setdefault(key, []).append((Period.parse(period), points, judged))
     return found
 
 

@@ -158,7 +158,7 @@ def _computed(request: VisitRequest, month: Month, run_: Run) -> dict[str, Any]:
     missed = queries.sheets_of(run_, visit.access).filter(outcome=Outcome.MISSED)
     short: Page[Sheet] = page_of(Counted(missed, outcomes[Outcome.MISSED]), request.GET.get("page"))
     scheme = month.compiled.scheme
-    judged = {sheet.pk: keeping.from_json(sheet.content).judged for sheet in short}
+    judged = {sheet.pk: keeping.content_of(sheet).judged for sheet in short}
     last = month.last_day
     return {
         "outcomes": outcomes,
@@ -429,7 +429,7 @@ def sheets(request: VisitRequest, appraisal: str, period: str) -> HttpResponse:
         "month": month,
         "page": page,
         "rows": [
-            (sheet, [showing.judged_line(j, scheme) for j in keeping.from_json(sheet.content).judged],
+            (sheet, [showing.judged_line(j, scheme) for j in keeping.content_of(sheet).judged],
              showing.grade_name(sheet.grade, scheme))
             for sheet in page
         ],
@@ -453,7 +453,7 @@ def _as_sheet(found: Any, month: Month) -> HttpResponse:
             sheet.person.code if sheet.person else sheet.unit.code,
             sheet.person.name if sheet.person else sheet.unit.name,
             names[sheet.outcome],
-            "；".join(showing.judged_line(j, scheme) for j in keeping.from_json(sheet.content).judged),
+            "；".join(showing.judged_line(j, scheme) for j in keeping.content_of(sheet).judged),
             sheet.points,
             showing.grade_name(sheet.grade, scheme),
         ]

@@ -112,6 +112,13 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Shape',
+            fields=[
+                ('digest', models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ('content', models.TextField()),
+            ],
+        ),
+        migrations.CreateModel(
             name='Sheet',
             fields=[
                 ('id', models.UUIDField(default=taizhang.ledger.models.new_id, primary_key=True, serialize=False)),
@@ -120,7 +127,7 @@ class Migration(migrations.Migration):
                 ('grade', models.CharField(blank=True, max_length=120)),
                 ('called', models.BooleanField(default=False)),
                 ('fulfilled', models.BooleanField(default=False)),
-                ('content', models.TextField()),
+                ('keys', models.TextField(blank=True)),
                 ('carried', models.TextField()),
                 ('as_of', models.DateTimeField()),
                 ('origin', models.CharField(choices=[('computed', 'computed'), ('recomputed', 'computed again before it was sent'), ('answered', 'computed again after an objection'), ('corrected', 'corrected after the period was locked')], max_length=10)),
@@ -131,6 +138,7 @@ class Migration(migrations.Migration):
                 ('batch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='members', to='appraisals.batch')),
                 ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.person')),
                 ('run', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='sheets', to='appraisals.run')),
+                ('shape', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='appraisals.shape')),
                 ('supersedes', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='superseded_by', to='appraisals.sheet')),
                 ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.unit')),
             ],

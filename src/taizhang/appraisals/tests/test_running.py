@@ -4,12 +4,12 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from taizhang.appraisals import actions, keeping, running
-from taizhang.appraisals.models import Event, Sheet
+from taizhang.appraisals.models import Event, Shape, Sheet
 from taizhang.appraisals.running import RunRefused
 from taizhang.appraisals.tests.conftest import sheet_of
 from taizhang.core.appraisal.sheet import Outcome
 from taizhang.core.values import Period
-from taizhang.journal import guard
+from taizhang.journal import chain, guard
 from taizhang.journal.actions import open_book
 from taizhang.journal.verify import verify
 from taizhang.org.queries import unit_tree
@@ -55,7 +55,7 @@ def test_a_late_proof_posts_in_the_month_it_arrives_and_shows_its_own(bureau, su
     at("2023-12-06")
     run = computed("2023-11")
     sheet = sheet_of(run, "officer", bureau)
-    content = keeping.from_json(sheet.content)
+    content = keeping.content_of(sheet)
     own = {row.name: row.own for row in _leaves(content.tree) if row.part == "row"}
     assert own[late.fact.hex] == "2023-10"
     assert sheet.points == 10 + 1 + 5 - 1
@@ -161,6 +161,42 @@ def test_an_altered_sheet_is_found(bureau, at, computed):
     Sheet.objects.filter(run=run).update(points=100)
     guard.install()
     assert any("altered" in str(found.message) for found in verify())
+
+
+def test_an_altered_shape_is_found(bureau, at, computed):
+    at("2023-11-06")
+    sheet = sheet_of(computed("2023-10"), "officer", bureau)
+    guard.remove()
+    Shape.objects.filter(pk=sheet.shape_id).update(content=sheet.shape.content.replace('"10"', '"11"', 1))
+    guard.install()
+    found = [found for found in verify() if "arithmetic" in str(found.message)]
+    assert [each.object for each in found] == [sheet.shape_id]
+
+
+def test_nobody_puts_in_a_shape_or_changes_one(bureau, at, computed):
+    at("2023-11-06")
+    computed("2023-10")
+    with pytest.raises(DatabaseError, match="taizhang"), transaction.atomic():
+        Shape.objects.create(digest="0" * 64, content="{}")
+    with pytest.raises(DatabaseError, match="taizhang"), transaction.atomic():
+        Shape.objects.update(content="{}")
+
+
+def test_sheets_that_were_filed_together_are_those_that_are_kept_one_by_one(bureau, submit, at, computed):
+    at("2023-11-01")
+    submit("2023-10-09", adopted="province")
+    at("2023-11-06")
+    run = computed("2023-10")
+    scoring = running.Scoring.of(
+        "monthly", run.span, schemes=history(), tree=unit_tree(), now=at("2023-11-06")
+    )
+    pairs = list(scoring.alike(scoring.subjects()))
+    assert len(pairs) == 2
+    for each, alike in pairs:
+        filed = Sheet.objects.get(run=run, person_id=each.subject.key)
+        draft = running.drafted(run, each, alike, as_of=scoring.window.as_of, by_unit=False)
+        assert running.is_same(filed, draft)
+        assert chain.digest({**draft.payload(), "id": filed.pk}) == filed.digest
 
 
 def test_a_sheet_that_is_gone_is_found(bureau, at, computed):

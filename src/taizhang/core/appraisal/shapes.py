@@ -26,7 +26,7 @@ from taizhang.core.values import Period
 TOTALS = frozenset(kind.value for kind in KINDS)
 """The names of the totals of longer periods: they change nothing but what is handed on, and the grade."""
 
-MOST = 100_000
+MOST = 10_000
 """How many shapes are kept; what comes after is worked out each time."""
 
 
@@ -67,9 +67,9 @@ def fill(shared: Sheet, subject: Key, keys: Sequence[Key], carried: Carried) -> 
         shared,
         subject=subject,
         tree=fill_step(shared.tree, keys),
-        judged=tuple(each._replace(rows=_ids(each.rows, keys)) for each in shared.judged),
-        waiting=_ids(shared.waiting, keys),
-        unrated=_ids(shared.unrated, keys),
+        judged=tuple(each._replace(rows=fill_ids(each.rows, keys)) for each in shared.judged),
+        waiting=fill_ids(shared.waiting, keys),
+        unrated=fill_ids(shared.unrated, keys),
         carried=carried,
     )
 
@@ -78,12 +78,13 @@ def fill_step(step: Step, keys: Sequence[Key]) -> Step:
     """Return a step of a shape with ids in their places, and all steps below it."""
     return step._replace(
         name=_id(step.name, keys) if step.part in ("row", "item") else step.name,
-        rows=_ids(step.rows, keys),
+        rows=fill_ids(step.rows, keys),
         steps=tuple(fill_step(each, keys) for each in step.steps),
     )
 
 
-def _ids(places: Iterable[Key], keys: Sequence[Key]) -> tuple[Key, ...]:
+def fill_ids(places: Iterable[Key], keys: Sequence[Key]) -> tuple[Key, ...]:
+    """Return the ids that belong in places."""
     return tuple(_id(place, keys) for place in places)
 
 
@@ -103,19 +104,14 @@ class Shapes:
 
     def score(self, feed: Feed) -> Alike:
         """Return one subject's sheet. ``score`` gives the same but for the order of its lines."""
-        rows = [(self._kind(work), work) for work in feed.works]
-        rows.sort(key=_order)
-        keys, works, hanging = _places([work for _kind, work in rows])
-        signature = (
-            self.compiled.bound(feed.subject),
-            self._brought(feed.carried),
-            tuple([kind for kind, _work in rows]),
-            hanging,
-        )
-        shape = None if feed.exemptions else self.known.get(signature)
+        forms, works = _arranged([(self._kind(work), work) for work in feed.works])
+        keys = _keys(works)
+        bound, brought = self.compiled.bound(feed.subject), self._brought(feed.carried)
+        signature = (bound, brought, tuple(feed.exemptions), forms)
+        shape = self.known.get(signature)
         if shape is None:
-            shape = Shape(self._worked_out(feed, works))
-            if not feed.exemptions and len(self.known) < MOST:
+            shape = Shape(self._worked_out(feed, _placed(works, keys)))
+            if len(self.known) < MOST:
                 self.known[signature] = shape
         return Alike(feed.subject.key, shape, keys, self._carried(feed.carried, shape.sheet))
 
@@ -207,31 +203,85 @@ def _plain(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
-def _order(row: tuple[str, Work]) -> tuple[str, dt.date, str]:
-    kind, work = row
-    return kind, work.happened, str(work.id)
+Form = tuple[str, int, tuple[Any, ...]]
+"""How a row is alike to others: its kind, its rank among those about the same entry, and the forms of what is about it."""
 
 
-def _places(works: list[Work]) -> tuple[tuple[Key, ...], list[Work], tuple[Any, ...]]:
-    """Put places where ids are; return the ids, the rows with places, and how the rows hang together.
+class _Node(NamedTuple):
+    """A row with all that is about it. Nodes sort by form, then by day and id, so that alike ones stand in one order."""
+
+    form: Form
+    happened: dt.date
+    id: str
+    works: tuple[Work, ...]
+
+
+Row = tuple[str, Work]
+"""A row with its kind: the same words for all that every rule treats alike."""
+
+
+def _arranged(rows: Sequence[Row]) -> tuple[tuple[Form, ...], list[Work]]:
+    """Return how rows hang together, and the rows in an order that nothing else decides; alike ones stand as they came."""
+    hanging = _Hanging.of(rows)
+    ids = {work.id for _kind, work in rows}
+    nodes = [hanging.node(row) for row in rows if row[1].about is None]
+    nodes += [hanging.nowhere(about) for about in hanging.below if about not in ids]
+    nodes.sort()
+    return tuple([node.form for node in nodes]), [work for node in nodes for work in node.works]
+
+
+class _Hanging(NamedTuple):
+    below: Mapping[Key, list[Row]]
+    ranks: Mapping[Key, int]
+
+    @classmethod
+    def of(cls, rows: Sequence[Row]) -> "_Hanging":
+        below: dict[Key, list[Row]] = {}
+        for row in rows:
+            if row[1].about is not None:
+                below.setdefault(row[1].about, []).append(row)
+        return cls(below, _ranks([work for _kind, work in rows]) if below else {})
+
+    def node(self, row: Row) -> _Node:
+        """Return a row with all that is about it."""
+        kind, work = row
+        rank, several = self.ranks.get(work.id, 0), self.below.get(work.id)
+        if several is None:
+            return _Node((kind, rank, ()), work.happened, str(work.id), (work,))
+        forms, works = self._together(several)
+        return _Node((kind, rank, forms), work.happened, str(work.id), (work, *works))
+
+    def nowhere(self, about: Key) -> _Node:
+        """Return rows about an entry that is not among the rows."""
+        forms, works = self._together(self.below[about])
+        return _Node(("", 0, forms), dt.date.min, str(about), works)
+
+    def _together(self, rows: Iterable[Row]) -> tuple[tuple[Form, ...], tuple[Work, ...]]:
+        nodes = sorted([self.node(row) for row in rows])
+        return tuple([node.form for node in nodes]), tuple([work for node in nodes for work in node.works])
+
+
+def _keys(works: Sequence[Work]) -> tuple[Key, ...]:
+    """Return the ids of rows in their order, and then those of entries that are only named by them."""
+    keys = dict.fromkeys([work.id for work in works])
+    keys.update(dict.fromkeys([work.about for work in works if work.about is not None]))
+    return tuple(keys)
+
+
+def _placed(works: Sequence[Work], keys: Sequence[Key]) -> list[Work]:
+    """Return rows with places where ids are.
 
     A place begins with the rank of its row, so that ties between rows of one item are broken as their ids would.
     """
     ranks = _ranks(works)
-    places: dict[Key, str] = {}
-    for work in works:
-        places[work.id] = f"{ranks.get(work.id, 0):03}p{len(places)}"
-    for work in works:
-        if work.about is not None and work.about not in places:
-            places[work.about] = f"000p{len(places)}"
-    placed = [
+    places = {key: f"{ranks.get(key, 0):03}p{at}" for at, key in enumerate(keys)}
+    return [
         work._replace(id=places[work.id], about=None if work.about is None else places[work.about])
         for work in works
     ]
-    return tuple(places), placed, tuple([(each.id, each.about) for each in placed])
 
 
-def _ranks(works: list[Work]) -> dict[Key, int]:
+def _ranks(works: Sequence[Work]) -> dict[Key, int]:
     """Return the order by day and id of rows that are about one item."""
     items: dict[Key, list[Work]] = {}
     for work in works:

@@ -164,7 +164,7 @@ def test_misses_are_talked_about_doubled_and_mended() -> None:
     assert Talk.objects.filter(closing__isnull=False, held__isnull=False).count() == 5
     waiting = Talk.objects.get(held=None)
     assert (waiting.escalation, waiting.leader and waiting.leader.code) == ("three_months", organisation.HEAD)
-    tree = keeping.from_json(waiting.sheet.content).tree
+    tree = keeping.content_of(waiting.sheet).tree
     short = next(step for step in tree.steps if step.name == "short")
     assert [(step.how, step.points, step.numbers) for step in short.steps] == [("multiplied", -2, (-1, 2))]
 
@@ -175,13 +175,11 @@ def test_an_objection_is_upheld_with_a_proof_that_came_late_and_it_posts_once() 
     before, after = upheld.objection.sheet, upheld.sheet
     assert after is not None
     assert (before.points, after.points) == (14, 16)
-    more = set(running.rows_in(keeping.from_json(after.content))) - set(
-        running.rows_in(keeping.from_json(before.content))
-    )
+    more = set(running.rows_in(keeping.content_of(after))) - set(running.rows_in(keeping.content_of(before)))
     following = Sheet.objects.get(run__period="2023-10", person=after.person, superseded_at=None)
     items = [
         item
-        for rule in keeping.from_json(following.content).tree.steps
+        for rule in keeping.content_of(following).tree.steps
         for item in rule.steps
         if any(step.name in more for step in _rows(item))
     ]
@@ -197,7 +195,7 @@ def test_late_proofs_post_in_the_month_they_arrive_and_leave_is_exempt() -> None
     own = [
         (sheet.run.period, step.own)
         for sheet in Sheet.objects.filter(superseded_at=None).select_related("run")
-        for step in _rows(keeping.from_json(sheet.content).tree)
+        for step in _rows(keeping.content_of(sheet).tree)
         if step.own
     ]
     assert len(own) > 5
