@@ -17,6 +17,7 @@ _PART = re.compile(r"(?P<count>[两二三四五六七八九十])(?P<word>平台|
 _MEASURED = re.compile(
     r"(?:^|[、，；+和及])(?P<count>\d{1,2}|[一二两三四五六七八九十])(?:个|项|支|张|套|类|大|条|名|本|批|种|家|级|所|座|份)"
 )
+_DIGIT = re.compile(r"\d")
 _LEAST = 2
 _NOT_A_VERB = frozenset("个项大种条类级位次届年月日期会中全号名区")
 
@@ -41,7 +42,7 @@ def slogans(draft: Draft) -> Iterator[Mark]:
 
 def _shouted(found: re.Match[str]) -> Iterator[Mark]:
     items = re.split(r"[、，；]|[和及与](?=[一-龥]{2,6}[、，；]|[一-龥]{2,6}$)", found["list"].rstrip("等"))
-    if "等" in found["list"] or not _all_told(items, found["slogan"]):
+    if "等" in found["list"] or _DIGIT.search(found["list"]) or not _all_told(items, found["slogan"]):
         return
     for part in _PART.finditer(found["slogan"]):
         word = part["word"]

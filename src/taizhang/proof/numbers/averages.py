@@ -12,7 +12,7 @@ from taizhang.proof.finding import Gate, Severity
 from taizhang.proof.registry import Mark, rule
 
 _AVERAGE = re.compile(
-    r"平均每(?P<short>[点校站店厂班队岗床机船])|单(?P<single>[车店台])(?:平均|均)?|(?P<per>笔|头|株|只|辆|台|套|栋|座|间|份|张|条|宗|吨|届|届|批|支|位|名|项|人|户|村|校|班|场|次|亩|件|车|所|家|篇|店|站|点|镇|乡|县|区|期|项|单|床|例|车|组|队|厂|企|月|季|日|周|天)均|平均(?:每(?:[个名位人户家村场次期批件项所间亩台辆组座处篇车班支月天周季日年]|平方米|公里)(?P<noun>[一-龥]{0,6}))?|每(?P<unit>[周天月年季日名位人户家村场次期批件项所间亩台辆组座处篇个])(?P<noun2>[一-龥]{0,6}?)平均|均(?=[一-龥]{0,4}$)"
+    r"平均每(?P<short>[点校站店厂班队岗床机船])|单(?P<single>[车店台])(?:平均|均)?|(?P<per>生|社|院|馆|笔|头|株|只|辆|台|套|栋|座|间|份|张|条|宗|吨|届|届|批|支|位|名|项|人|户|村|校|班|场|次|亩|件|车|所|家|篇|店|站|点|镇|乡|县|区|期|项|单|床|例|车|组|队|厂|企|月|季|日|周|天)均|平均(?:每(?:[个名位人户家村场次期批件项所间亩台辆组座处篇车班支月天周季日年]|平方米|公里)(?P<noun>[一-龥]{0,6}))?|每(?P<unit>[周天月年季日名位人户家村场次期批件项所间亩台辆组座处篇个])(?P<noun2>[一-龥]{0,6}?)平均|均(?=[一-龥]{0,4}$)"
 )
 _MEASURES = {
     "人": {"人", "人次"},
@@ -26,13 +26,15 @@ _MEASURES = {
 }
 _SINGLE = {"车": {"台", "辆"}, "店": {"家"}, "台": {"台"}}
 _EACH_OF = re.compile(r"每(?P<scale>百|千|万|十万)(?:名|人)?(?:常住|户籍|服务|农村|城镇)?人口?[^，]{0,6}$")
+_PER_CARRIER = re.compile(r"(?P<scale>百|千|十?万)(?P<noun>[人车户台家])[一-龥]{2,8}率(?:为|达到?|是|约)*$")
+_CARRIERS = {"人": {"人"}, "车": {"辆", "台"}, "户": {"户"}, "台": {"台"}, "家": {"家"}}
 _SCALES = {"百": Decimal(100), "千": Decimal(1000), "万": Decimal(10000), "十万": Decimal(100000)}
 _DATES = re.compile(r"(1[0-2]|[1-9])月(\d{1,2})日?(?:至|到|—+|-|～|~)(?:(1[0-2]|[1-9])月)?(\d{1,2})日")
 _MONTH_DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _DAYS = {"全年": ((240, 262), (300, 315), (360, 370)), "一年": ((240, 262), (300, 315), (360, 370))}
 _MONTHS = {"全年": 12, "一年": 12, "上半年": 6, "下半年": 6, "季度": 3, "前三季度": 9}
 _SKIP = re.compile(
-    r"年均|增长|增加|提高|下降|减少|缩短|压缩|均值|浓度|高于|低于|以上|用时|耗时|时长|时间|年龄|不少于|不低于|收入|GDP|生产总值"
+    r"分别|年均|增长|增加|提高|下降|减少|缩短|压缩|均值|浓度|高于|低于|以上|用时|耗时|时长|时间|年龄|不少于|不低于|收入|GDP|生产总值"
 )
 
 
@@ -64,7 +66,7 @@ def averages(draft: Draft) -> Iterator[Mark]:
 def _average_of(claim: Claim) -> re.Match[str] | None:
     if claim.is_rate:
         return None
-    return _AVERAGE.search(claim.label) or _EACH_OF.search(claim.label)
+    return _AVERAGE.search(claim.label) or _EACH_OF.search(claim.label) or _PER_CARRIER.search(claim.label)
 
 
 def _check(
@@ -74,9 +76,14 @@ def _check(
     numbers = [c for c in own if c.is_count and not c.averaged] + [
         c for c in before if c.is_count and not c.averaged
     ]
-    scaled = _EACH_OF.search(average.label)
+    scaled = _EACH_OF.search(average.label) or _PER_CARRIER.search(average.label)
     if scaled is not None:
-        yield from _by_population(average, numbers, _SCALES[scaled["scale"]])
+        scale = _SCALES[scaled["scale"]]
+        units = _CARRIERS.get(scaled.groupdict().get("noun") or "")
+        crowd = [
+            c for c in numbers if (c.family in units if units else "人口" in c.label and c.family == "人")
+        ]
+        yield from _by_population(average, numbers, [c for c in crowd if c.value > scale], scale)
         return
     divisors = _divisors(found, numbers, average)
     if found["per"] in {"日", "天"} and totals and not divisors:
@@ -86,6 +93,7 @@ def _check(
     if months is not None and totals:
         yield from _by_months(average, totals, months)
         return
+    totals = [c for c in totals if c.value >= average.value]
     if not totals or not divisors:
         return
     if any(_fits(average, t, d) for t in totals for d in numbers if d is not t):
@@ -156,13 +164,17 @@ def _divisors(found: re.Match[str], numbers: Sequence[Claim], average: Claim) ->
         "家",
         "队",
         "组",
+        "生",
+        "社",
+        "院",
+        "馆",
     }:
         return [
             c
             for c in numbers
             if c.unit == unit
             or (per or "") in c.tail[:4]
-            or (c.label.endswith(per or "") and c.unit in {"个", "张", "辆"})
+            or (c.label.endswith(per or "") and c.unit in {"个", "张", "辆", "名", "人", "家", "所"})
         ]
     allowed = _MEASURES.get(unit, {unit})
     return [
@@ -223,9 +235,10 @@ def _day_of_year(month: str, day: str) -> int:
     return sum(_MONTH_DAYS[: int(month) - 1]) + int(day)
 
 
-def _by_population(average: Claim, numbers: Sequence[Claim], scale: Decimal) -> Iterator[Mark]:
-    """平均每千人口3.2名: the total over thousands of people."""
-    people = [c for c in numbers if "人口" in c.label and c.family == "人" and c.value > scale]
+def _by_population(
+    average: Claim, numbers: Sequence[Claim], people: Sequence[Claim], scale: Decimal
+) -> Iterator[Mark]:
+    """平均每千人口3.2名, 万车火灾发生率1.5起: the total over thousands of people or vehicles."""
     totals = [c for c in numbers if _same(c, average) and c not in people]
     if not people or not totals or average.numeral.approximation:
         return

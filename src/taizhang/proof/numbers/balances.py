@@ -17,6 +17,8 @@ _LEFT = re.compile(
     r"转办|移交|移送|库存|在研|在建|在办|在审|在读|在架|在馆|在院|住院|留存|剩余|缺口|缺席|请假|另外|尚缺|尚差|还差|还缺|尚在|仍在|正在|还在|仍缺|可售|可供|可用|欠缺|剩下|余下|其余|仅剩|只剩|尚余|还剩|仍剩|剩|结余|空缺|缺额|缺编|空编|空余|闲置|欠|未(?!来|成年|经|雨绸缪|达|发现|发生|出现)|没有|尚待|待|不合格|另有"
 )
 _REMEMBERED, _BEHIND = 60, 120
+_LEAST_FLOWS = 2
+_WENT_FIRST = re.compile(r"(?:全年|本年)?(?:结题|办结|审结|结案|转出|调出)")
 _KEPT = re.compile(
     r"^(?:最终|最后|实际|现|现在|目前|仍|尚)?(?:实际|保留|现存|留任|实有|留用|继续|参赛|参加|在[岗册编]|有效|有)"
 )
@@ -34,10 +36,10 @@ _WHOLE = re.compile(
     r"应|共|总|发现|受理|收到|排查|计划|现有|编制|申请|申报|需|列入|交办|检查|承办|立案|承担|接收|任务|梳理|原有|全|查出|反馈|摸排|核定|抽检|下达|安排|收治|登记|到账|筹集|预算|总投资|总额|拨款|批复|资金|库存|藏书|存在|应到|有"
 )
 _IN = re.compile(
-    r"入会|加入|新入|进账|入账|创收|新立案|立案|新接|新登记|新受理|受理|收到|收入|拨入|接收|新增|转入|调入|新发展|发展|补充|新招|招录|引进|新进|增加|购入|购进|进货|运进|购置|新收|入库|新设|补聘"
+    r"立项|入会|加入|新入|进账|入账|创收|新立案|立案|新接|新登记|新受理|受理|收到|收入|拨入|接收|新增|转入|调入|新发展|发展|补充|新招|招录|引进|新进|增加|购入|购进|新购|添置|进货|运进|购置|新收|入库|新设|补聘"
 )
 _OUT = re.compile(
-    r"退会|退出|花去|花费|开支|用去|付出|办结|审结|结案|执结|支出|支付|发放|完成|销号|转出|减少|退出|调出|退休|去世|辞职|离职|调离|出库|报废|注销|撤销|流失|死亡|辞退|解聘"
+    r"结题|结项|退会|退出|花去|花费|开支|用去|付出|办结|审结|结案|执结|支出|支付|发放|完成|销号|转出|减少|退出|调出|退休|去世|辞职|离职|调离|出库|报废|注销|撤销|流失|死亡|辞退|解聘|报损|损耗|消耗|领用|核销|淘汰|出栏|售出|卖出|剔除|剔旧|调拨|发出|借出|耗用|使用|清退|移交|注销"
 )
 _OPENING = re.compile(
     r"账上(?:原?有|现金)|结转|上年结转|年初结转|上期结转|上年结余|年初结余|去年底|旧存|原有|年初|期初|上年末|上年底|去年底|去年末|年初结存|上期末|月初|此前"
@@ -198,6 +200,23 @@ def _rest_mark(left: Claim, whole: Claim, done: Claim, rest: Decimal) -> Mark:
     )
 
 
+def _flows(opening: Claim, same: Sequence[Claim], closing: Claim) -> tuple[list[Claim], list[Claim]] | None:
+    """What came in and what went out; one flow that does not say which is taken for what makes it balance, if it can."""
+    came = [c for c in same if _IN.search(c.label)]
+    went = [c for c in same if _OUT.search(c.label) and (c not in came or _WENT_FIRST.match(c.label))]
+    came = [c for c in came if c not in went]
+    others = [c for c in same if c not in came and c not in went]
+    ordered = all(opening.start < c.start < closing.start and "其中" not in c.label for c in same)
+    if len(same) < _LEAST_FLOWS or len(others) > 1 or not (came or went) or (others and not ordered):
+        return None
+    if not others and not (came and went):
+        return None
+    with_more = opening.value + exact_sum([*came, *others]) - exact_sum(went)
+    if others and closing.numeral.agrees(with_more):
+        return [*came, *others], went
+    return came, [*went, *others]
+
+
 def _with_opening(previous: Statement | None, statement: Statement) -> tuple[Claim, ...]:
     """The claims of the sentence before, where this one has a closing but no opening of its own."""
     if previous is None or previous.paragraph != statement.paragraph:
@@ -234,14 +253,14 @@ def stock(draft: Draft) -> Iterator[Mark]:
         own = (*_with_opening(previous, statement), *statement.claims)
         plain = [c for c in own if c.is_count and not c.quoted and not c.averaged]
         opening = [c for c in plain if _OPENING.search(c.label) and not re.search(r"其中|含", c.label)]
-        closing = [c for c in plain if _CLOSING.search(c.label)]
+        closing = [c for c in plain if _CLOSING.search(c.label) and c not in opening]
         if len(opening) != 1 or len(closing) != 1 or opening[0].family != closing[0].family:
             continue
         same = [c for c in plain if c.family == opening[0].family and c not in (opening[0], closing[0])]
-        came = [c for c in same if _IN.search(c.label)]
-        went = [c for c in same if _OUT.search(c.label)]
-        if not came or not went or len(came) + len(went) != len(same):
+        flows = _flows(opening[0], same, closing[0])
+        if flows is None:
             continue
+        came, went = flows
         value = opening[0].value + exact_sum(came) - exact_sum(went)
         if not closing[0].numeral.agrees(value):
             yield Mark(

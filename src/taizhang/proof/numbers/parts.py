@@ -28,6 +28,7 @@ _OBJECT = re.compile(r"[，。].*")
 _INSIDE = re.compile(
     r"(?P<noun>[^，。；：、]{0,12})(?:中|里|当中)(?!途|心|程|约|面|国|学|小|医|央|层|共|队|旬|期|标|华|年|级|高|专|外)的?，?(?P<label>[^，。；：、]{0,14})"
 )
+_AS_OF = re.compile(r"^截[至止]到?[^，已]{1,10}(?=已)")
 _CHANGED = re.compile(r"(?:比|较|同比|环比|净)[^，]*(?:增加|减少|增长|下降|多|少)了?$")
 _SIZES = frozenset({"平方米", "公里", "米", "亩", "公顷", "平方公里", "立方米"})
 _CLOSE = 24
@@ -36,6 +37,7 @@ _LITTLE_MORE = Decimal("1.3")
 _PARTITIVE = re.compile(r"的(?:共?有|为|是|达|共)?$")
 _OTHER = re.compile(r"[甲乙丙丁某另又还]|其[他余它]|分别|带动|辐射|惠及|累计|增[设加补派]|两[项者类]")
 _ADVERBS = re.compile(r"^(?:已经?|现已|目前已?|截至目前|均|共|当场|现场|及时|实际|全部|成功|顺利|按期|先后)+")
+_REST = re.compile(r"，(?:其余|剩余|余下)")
 _OPENED = re.compile(r"(?:^|[，。；])[^，。；、：\d]{0,10}?(?P<noun>[一-龥]{2})(?:当中|之中|中|里)，")
 _COUNTED = {
     "人": re.compile(
@@ -195,11 +197,10 @@ def _elided(statement: Statement) -> Iterator[Mark]:
     """96家，参加年检的103家; 420户，签订协议438户: the part does not say what it counts, for the whole has said so."""
     claims = statement.claims
     for index, part in enumerate(claims):
-        if (
-            part.joint != "，"
-            or not _is_part(part)
-            or not (_PARTITIVE.search(part.label) or _counts_nothing(part))
-        ):
+        if part.joint != "，" or not _is_part(part):
+            continue
+        rest = _REST.match(statement.text, part.end - statement.start)
+        if not (rest or _PARTITIVE.search(part.label) or _counts_nothing(part)):
             continue
         wholes = [c for c in claims[:index] if c.family == part.family and not _PARTITIVE.search(c.label)]
         whole = wholes[-1] if wholes else None
@@ -230,6 +231,8 @@ def _counts_nothing(part: Claim) -> bool:
     """签订帮扶协议438户: it opens with a verb and ends with no noun that its measure word counts."""
     counted = _COUNTED.get(part.family)
     label = _ADVERBS.sub("", part.label)
+    if label != part.label and VERB.fullmatch(label) and not part.tail:
+        return True
     return (
         counted is not None
         and VERB.match(label) is not None
@@ -306,12 +309,14 @@ def _stages(statement: Statement, previous: Statement | None) -> Iterator[Mark]:
         if not part.plain or part.earlier or part.planned:
             continue
         behind = statement.text[part.end - statement.start :][:14]
-        if _CARRIED.search(part.label + behind) or any(_STOCK.search(c.label) for c in claims[:index]):
+        if _CARRIED.search(part.label + behind):
             continue
         earlier = claims[:index] or (previous.claims if previous else ())
         for whole in reversed(_heads(earlier)[-4:]):
             if (whole.family == part.family or _lodges(whole, part)) and whole.plain:
-                if (_follows(whole, part) or _of_group(statement, whole, part)) and _exceeds(part, whole):
+                backlog = any(_STOCK.search(c.label) for c in claims[:index] if c is not whole)
+                told = _follows(whole, part) or _of_group(statement, whole, part)
+                if told and not backlog and _exceeds(part, whole):
                     yield _mark(part, whole)
                 break
 
@@ -410,7 +415,8 @@ def _finds_things(one: re.Pattern[str], other: re.Pattern[str], part: Claim) -> 
 
 def _same_object(whole: Claim, part: Claim, stage: re.Pattern[str]) -> bool:
     """The later stage names no object, or shares a word of two characters with the first."""
-    rest = _VERBS.sub("", stage.sub("", part.label) + _OBJECT.sub("", part.tail))
+    label = _AS_OF.sub("", part.label)
+    rest = _VERBS.sub("", stage.sub("", label) + _OBJECT.sub("", part.tail))
     if len(rest) < 2:  # noqa: PLR2004
         return True
     first = whole.label + whole.tail

@@ -207,23 +207,23 @@ def _share(
     if rate.joint == "，" and not bare and not (named and named["noun"][-2:] in part.label + part.tail):
         return None
     pool = [c for c in (*before, *counts[:-1]) if _count(c, rate) and c.family == part.family]
-    whole = _whole_named(rate, pool) or next(
+    whole = _whole_named(rate, pool, part.value) or next(
         (c for c in reversed(pool) if c.value > part.value and not c.earlier and not c.bracketed), None
     )
     if whole is None or (
         whole in before
         and re.search(r"占(?!比|总|全|其)[^，]{3,}", rate.label)
-        and not _whole_named(rate, pool)
+        and not _whole_named(rate, pool, part.value)
     ):
         return None
     return part, whole, False
 
 
-def _whole_named(rate: Claim, pool: Sequence[Claim]) -> Claim | None:
+def _whole_named(rate: Claim, pool: Sequence[Claim], least: Decimal) -> Claim | None:
     words = re.search(r"占[^，]*?([一-龥]{2})(?:总数|总量|总额|总人数|人数|的|比例|比重)", rate.label)
     if words is None:
         return None
-    return next((c for c in reversed(pool) if words[1] in c.label + c.tail), None)
+    return next((c for c in reversed(pool) if words[1] in c.label + c.tail and c.value > least), None)
 
 
 def _rate(rate: Claim, counts: list[Claim]) -> tuple[Claim, Claim, bool] | None:  # noqa: PLR0911 - one reason a line

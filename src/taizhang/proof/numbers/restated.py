@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from taizhang.core.messages import Message, gettext_noop
-from taizhang.proof.arithmetic import places, written
+from taizhang.proof.arithmetic import one_digit_off, places, written
 from taizhang.proof.claims import Claim
 from taizhang.proof.draft import Draft
 from taizhang.proof.finding import Gate, Severity
@@ -36,6 +36,9 @@ _CHANGE = re.compile(
     r"增长|下降|提高|提升|上升|增加|减少|降低|增幅|降幅|同比|环比|回落|上涨|下跌|压缩|占|率[先达]"
 )
 _LEAST_COMPANION = 10
+_DEFINITE = re.compile(r"的$|这|上述|该|以上|(?:全|本)[一-龥]$")
+_SUMMED = re.compile(r"总的?来?看|总体上?看|回顾|综上|总之|综合来看")
+_LEAD_SEEN = 30
 _DEICTIC = re.compile(r"[一-龥]{0,2}[我全本该各][一-龥]{1,2}")
 _EDGE = re.compile(
     r"^(?:我[局院校厂县市区镇乡所站中心处]|全[县市区镇乡院校局厂所]|本[县市区镇乡院校局]|今年以来|今年|全年|本年度?|一年来|[上下]半年|本学[期年]|去年|上年|20\d\d年度?|\d{1,2}月份?|[一二三四]季度|截至目前|目前|"
@@ -292,13 +295,22 @@ def _told_of_one_period(one: _Said, other: _Said, *, generic: bool) -> bool:
         return True
     short = min(len(one.thing), len(other.thing))
     whole_year = _whole_year(one, other)
-    definite = bool(re.search(r"的$|这|上述|该|以上", second.label)) or second.tail.startswith("的")
+    definite = bool(_DEFINITE.search(second.label)) or second.tail.startswith("的")
+    specific = not generic and short > _LEAST_THING
+    if definite and second.tail and specific and one_digit_off(one.claim.value, second.value):
+        return True
+    if _SUMMED.search(second.lead[-_LEAD_SEEN:]) and specific and short >= _LONG_THING and not _narrow(one):
+        return True
     if whole_year or (definite and second.tail):
-        specific = not generic and short > _LEAST_THING
         return short >= _LONG_THING or (specific and whole_year) or (whole_year and one.noun == "信息")
     if short >= _LONG_THING + 2 and leading and one.period and one.period == other.period:
         return True
     return _DAY.search(second.clause) is not None and _single_day_exceeds(one.claim, second)
+
+
+def _narrow(said: _Said) -> bool:
+    """Told of a quarter, a month or a half-year only."""
+    return bool(said.period - _YEAR_WORDS)
 
 
 def _same_whole(one: frozenset[str], other: frozenset[str]) -> bool:
@@ -348,7 +360,7 @@ def _firmly_planned(claim: Claim) -> bool:
         return False
     return bool(
         re.search(
-            r"计划|力争|预计|目标|争取|拟|确保|任务|不少于|至少|将(?!总结|继续|以|把|按|对)|下一步|明年|(?<![回适响对相供反])应(?![急用对])",
+            r"计划|力争|预计|目标|争取|拟|确保|任务|不少于|至少|将(?![一-龥]{0,4}?(?:总结|继续|推广|巩固|用好|发挥|以|把|按|对))|下一步|明年|(?<![回适响对相供反])应(?![急用对])",
             clause,
         )
     )

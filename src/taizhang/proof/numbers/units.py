@@ -5,13 +5,14 @@ from collections.abc import Iterator
 
 from taizhang.core.messages import Message, gettext_noop
 from taizhang.proof.arithmetic import exact_sum, places, written
+from taizhang.proof.claims import Claim
 from taizhang.proof.draft import Draft
 from taizhang.proof.finding import Gate, Severity
-from taizhang.proof.numbers.totals import _TOTAL, _run_before
+from taizhang.proof.numbers.totals import _TOTAL, _run_after, _run_before
 from taizhang.proof.numerals import Approximation
 from taizhang.proof.registry import Mark, rule
 
-_PERSON = r"(?:职工|群众|学生|党员|干部|师生|居民|村民|员工|人员|观众|患者|游客|市民|教师|家长|学员|代表|委员|志愿者|老人|儿童|农户|人数|青年|妇女|民警|医务人员|工人|农民|读者)"
+_PERSON = r"(?:职工|群众|学生|党员|干部|师生|居民|村民|员工|人员|观众|患者|游客|市民|教师|家长|学员|代表|委员|志愿者|老人|儿童|农户|人数|青年|妇女|民警|医务人员|工人|农民|读者|[一-龥](?<![动满])员|[一-龥](?<!或)者|[一-龥]师)"
 _EVENT = r"(?:活动|会议|讲座|报告会|座谈会|培训班|演出|比赛|讲堂|推进会|调度会|例会|招聘会|发布会|运动会|联谊会|党课|公开课|论坛|沙龙|展览|音乐会|演唱会|竞赛)"
 _PAPER = r"(?:资料|传单|手册|折页|文件|稿件|信息|文章|简报|论文|通讯|报道|建议|提案|问卷|合同|证书|档案|标语|海报|宣传册|明白纸|一封信)"
 _MONEY_NOUN = r"(?:资金|经费|投资|产值|收入|支出|贷款|税收|利润|金额|总额|奖金|罚款|成交额|销售额|慰问金|捐款|专款|预算|营收|损失|货值|工资|费用)"
@@ -73,6 +74,11 @@ _CLASHES = tuple(
             "人次 人 名 位 户 元 篇 份 公里 吨 亩 平方米 台 辆 册 件",
             "events",
         ),
+        (
+            r"(?:举办|召开|举行)[^，。；]{1,14}(?<![班会动课座])(?:培训|演练|宣讲|讲习|交流|展示|比武|大赛|晚会|仪式|辅导|义诊|咨询)",
+            "人次 人 名 位 户 元 篇 份 公里 吨 亩 平方米 台 辆 册 件",
+            "events",
+        ),
         (_PAPER, "人次 场次 公里 米 吨 亩 平方米 台 辆 户 座 名 场 家 株 头", "papers"),
         (_MONEY_NOUN, "人 名 人次 场 场次 公里 亩 平方米 件 个 份 篇 台 辆 吨 户 家 次", "money"),
         (_LENGTH_NOUN, "亩 公顷 吨 人次 人 名 元 篇 份 平方公里 场 场次 户 立方米", "length"),
@@ -104,6 +110,10 @@ _CLASHES = tuple(
         (r"(?:人均|户均)?(?:收入|工资)", "人次 公里 亩 吨", "money"),
     )
 )
+_TURNS, _MANY_TURNS = frozenset({"期", "场", "次", "批", "轮", "场次", "班"}), 100
+_DONE_TO = re.compile(
+    r"(?:培训|轮训|集训|调训|宣讲|辅导|慰问|走访|评选|表彰|选派|招聘|约谈|接待|召集|组织)[^，。；]{0,8}$"
+)
 _HEADCOUNT = re.compile(r"(?:人数|总人数)(?:累计|共计|共|总计|合计)?(?:达到?|为|有|超过?|突破|近|约)*$")
 _TAIL_CLASHES = tuple(
     (frozenset(units.split()), re.compile(noun), reason)
@@ -128,7 +138,7 @@ def units(draft: Draft) -> Iterator[Mark]:
         if not claim.is_count or claim.quoted or claim.numeral.ranged:
             continue
         label = claim.label
-        if "团体" in label or "单位" in label:
+        if "团体" in label or "单位" in label or _is_turn(claim):
             continue
         if any(claim.unit in wrong and noun.search(label) for noun, wrong, _ in _CLASHES) or any(
             claim.unit in wrong and noun.search(claim.tail) for wrong, noun, _ in _TAIL_CLASHES
@@ -144,6 +154,11 @@ def units(draft: Draft) -> Iterator[Mark]:
                 ),
                 suggestion=Message(gettext_noop("Use the measure word of what is counted.")),
             )
+
+
+def _is_turn(claim: Claim) -> bool:
+    """培训代表2期: an act done to people in turns; hundreds of turns are people again."""
+    return claim.unit in _TURNS and claim.value < _MANY_TURNS and bool(_DONE_TO.search(claim.label))
 
 
 @rule(
@@ -180,7 +195,7 @@ def approximate_sum(draft: Draft) -> Iterator[Mark]:
         for index, whole in enumerate(statement.claims):
             if whole.numeral.approximation is Approximation.EXACT or not _TOTAL.search(whole.label):
                 continue
-            run = _run_before(statement, index)
+            run = _run_before(statement, index) or _run_after(statement.claims, index)
             exact = all(part.numeral.approximation is Approximation.EXACT for part in run)
             if len(run) > 1 and exact and exact_sum(run) == whole.value:
                 yield Mark(
