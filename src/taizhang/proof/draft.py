@@ -25,6 +25,7 @@ _TRADITIONAL = str.maketrans(
 )
 _TABLE = {**_WIDE, **_MARKS, **_TRADITIONAL}
 _HALF = re.compile(r"[,:](?!\d)|(?<!\d)[,:]")
+_GROUPED = re.compile(r"(?<=[０-９])，(?=[０-９]{3}(?![０-９]))")
 _FULL = {",": "，", ":": "："}
 _SENTENCE = re.compile(r"[^。！？\n]+[。！？]?[”’）]*")
 _ADVERT = re.compile(
@@ -65,6 +66,7 @@ def normalise(text: str) -> str:
     Full-width digits, letters and percent become half width; half-width punctuation beside Chinese becomes
     full width; the traditional characters that the rules look for become simplified.
     """
+    text = _GROUPED.sub(",", text)
     return _HALF.sub(lambda match: _FULL[match[0]], text.translate(_TABLE))
 
 

@@ -231,7 +231,8 @@ _ARABIC = r"\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?"
 _HAN = (
     r"[一二两三四五六七八九十百千零〇][一二两三四五六七八九十百千万亿零〇]*(?:点[一二三四五六七八九零〇]+)?"
 )
-_UNITS = "|".join(sorted(MEASURES, key=len, reverse=True))
+_LOADS = r"车(?![间道位型辆站祸队库程主流速牌])|船(?![舶只员队坞闸])|捆|筐"
+_UNITS = "|".join(sorted(MEASURES, key=len, reverse=True)) + "|" + _LOADS
 _TOKEN = re.compile(
     rf"(?P<base>百分之|千分之|万分之)?(?:(?P<arabic>{_ARABIC})|(?P<han>{_HAN}))"
     rf"(?: ?(?P<over>[余多])(?=[十百千万亿 ]|{_UNITS}))?(?: ?(?P<times>[百千]?[万亿]|百(?=[元人亩])|千(?=[元人亩瓦])|万亿))?"

@@ -41,6 +41,7 @@ _ACTS = re.compile(
 _ET_CETERA = re.compile(r"等(?!级|次|候|待|额|于|同|奖|离|效|量)|……|及其他|以及其他")
 _SET = re.compile(r"^[个大项]?(?:五年|月|小时|年|工作日|百分点|多|以上|左右|星期|学期|季度|名次|位次|交易日)")
 _WINDOW = 60
+_TERMS = re.compile(r"\d{1,3}(?:个?小时|分钟|个?工作日|天|日)")
 _FIGURES = re.compile(r"\d|[一二三四五六七八九十]是|①|其中")
 
 
@@ -218,7 +219,9 @@ def _enumerated(draft: Draft) -> Iterator[Mark]:
             r"(?:^|、)第", listed
         ):
             continue
-        if _FIGURES.search(re.sub(r"（[^）]*）", "", listed)) and not re.match(r"“?[一两]", listed):
+        if _FIGURES.search(_TERMS.sub("", re.sub(r"（[^）]*）", "", listed))) and not re.match(
+            r"“?[一两]", listed
+        ):
             continue
         items = _items(listed, found["noun"])
         if items is None or count in items:

@@ -279,9 +279,9 @@ def deadlines(draft: Draft) -> Iterator[Mark]:
     found_days = [day for day in days(draft) if day.day is not None and day.exists]
     events, answers, issued = [], [], None
     for day in found_days:
-        before, after = draft.norm[max(0, day.start - 12) : day.start], draft.norm[day.end : day.end + 30]
+        before, after = draft.norm[max(0, day.start - 12) : day.start], draft.norm[day.end : day.end + 60]
         if re.match(
-            r"(?:（[^）]*）)?(?:[^，。；]{0,4}?\d{0,2}[:：时点]?\d{0,2})?(?:之?前|以前)[^。；]{0,16}?(?:报名|回执|名单|反馈|报送|报至|报到|提交|上报|发至|发送|寄送|送达|报我|报区|报县|报市|报局)",
+            r"(?:（[^）]*）)?(?:[^，。；]{0,4}?\d{0,2}[:：时点]?\d{0,2})?(?:之?前|以前)(?:将《[^》]{1,40}》)?[^。；]{0,16}?(?:报名|报[街镇乡市省院校厂厅委]|回执|名单|反馈|报送|报至|报到|提交|上报|发至|发送|寄送|送达|报我|报区|报县|报市|报局)",
             after,
         ):
             answers.append(day)

@@ -63,7 +63,7 @@ _PAIRS = {
     "中心": {"院", "校"},
 }
 _FORMAL = re.compile(
-    r"(?P<place>[省市县区旗州镇乡])(?P<business>[一-龥]{2,10}?)(?P<suffix>局|厅)(?![长内外部属面势限级子员定辖管负务理托])"
+    r"(?P<place>[省市县区旗州镇乡])(?P<business>[一-龥]{2,10}?)(?P<suffix>局|厅|委员会|委(?!员))(?![长内外部属面势限级子员定辖管负务理托])"
 )
 _FEW = 3
 _HALL = re.compile(

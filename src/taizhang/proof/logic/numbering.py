@@ -46,7 +46,7 @@ _INLINE: tuple[tuple[str, re.Pattern[str] | None, re.Pattern[str]], ...] = (
         "第",
         _AFTER_MARK,
         re.compile(
-            rf"第(?P<n>[{_HAN}]{{1,2}})(?:[，、,：:]|要(?!求|素|闻|点|件)|(?:个?[步阶段方面点类种层环节项件次批部分大]{{1,3}})(?:[，、是：:（]|为(?!止))|条(?:[，：:]|是)|[项个次][一-龥]{{1,4}}[，：]|[步批](?=[一-龥]))"
+            rf"第(?P<n>[{_HAN}]{{1,2}})(?:[，、,：:]|是(?!否)|要(?!求|素|闻|点|件)|(?:个?[步阶段方面点类种层环节项件次批部分大]{{1,3}})(?:[，、是：:（]|为(?!止))|条(?:[，：:]|是)|[项个次][一-龥]{{1,4}}[，：]|[步批](?=[一-龥]))"
         ),
     ),
     ("其", _AFTER_MARK, re.compile(rf"其(?P<n>[{_HAN}])[，、是：:]")),
@@ -80,6 +80,7 @@ _DECIMAL = re.compile(
 )
 _GAP, _BESIDE = 3, 60
 _MOST = 99
+_SECOND = 2
 _ABOVE_ARTICLES = frozenset({"chapter编", "chapter章", "chapter节", "han"})
 _BROKEN = 8  # a heading may be broken over lines inside its brackets
 
@@ -164,9 +165,9 @@ def _levels(draft: Draft) -> Iterator[tuple[Mark | None, Ordinal]]:
     stack: list[Ordinal] = []
     outside: dict[str, Ordinal] = {}
     table = {p.start for p in draft.paragraphs if "|" in draft.norm[p.start : p.end]}
-    for ordinal in line_ordinals(draft):
-        if ordinal.start in table:
-            continue
+    follows = {p.start: q.start for p, q in itertools.pairwise(draft.paragraphs)}
+    ordinals = [o for o in line_ordinals(draft) if o.start not in table]
+    for place, ordinal in enumerate(ordinals):
         mark = None
         if ordinal.style == "chapter条":
             last = next((o for o in stack if o.style == "chapter条"), None)
@@ -182,7 +183,9 @@ def _levels(draft: Draft) -> Iterator[tuple[Mark | None, Ordinal]]:
             last = stack.pop()
             if ordinal.number == 1:
                 outside[ordinal.style] = last
-            mark = _step(draft, last, ordinal)
+            mark = _step(draft, last, ordinal) or _twice(
+                last, ordinal, ordinals[place + 1 : place + 2], follows
+            )
             if mark is not None and _resumes(draft, outside.get(ordinal.style), ordinal):
                 mark = None
             stack.append(ordinal)
@@ -227,6 +230,13 @@ def _step(draft: Draft, last: Ordinal | None, now: Ordinal) -> Mark | None:
     if now.style in {"dotted", "half"} and now.number > last.number + 10:
         return None
     return _mark(last, now)
+
+
+def _twice(last: Ordinal, now: Ordinal, behind: list[Ordinal], follows: dict[int, int]) -> Mark | None:
+    """（一）引才, （一）育才, （二）用才 line by line: the second 1 is no restart, for 2 goes on right behind it."""
+    again = last.number == now.number == 1 and follows.get(last.start) == now.start
+    goes_on = again and behind and behind[0].style == now.style and behind[0].number == _SECOND
+    return _mark(last, now) if goes_on and follows.get(now.start) == behind[0].start else None
 
 
 def _first(now: Ordinal, parent: Ordinal) -> Mark | None:
@@ -307,13 +317,18 @@ def _inline(draft: Draft, opened: set[int]) -> Iterator[Mark]:
             if len(run) < 2:  # noqa: PLR2004 - nothing to follow
                 continue
             own = [o for o in run if not _inside(quotes, o.start)]
-            if len(own) < 2 or own[0].number != 1:  # noqa: PLR2004
+            if len(own) < 2 or not (own[0].number == 1 or _goes_on(own[0], line, paragraph.start)):  # noqa: PLR2004
                 continue
             if sum(o.start in opened for o in own) > 1:
                 continue
             for last, now in itertools.pairwise(own):
                 if now.number not in {1, last.number + 1} and _plausible(last, now, draft):
                     yield _mark(last, now)
+
+
+def _goes_on(first: Ordinal, line: str, offset: int) -> bool:
+    """首先是清查摸底。第二是入户登记: the first item has a word for its number."""
+    return first.number == _SECOND and "首先" in line[: first.start - offset]
 
 
 def _plausible(last: Ordinal, now: Ordinal, draft: Draft) -> bool:

@@ -179,6 +179,8 @@ def _balance(
         others = [c for c in context if c is not candidate]
         if some_subset_sums_to([*others], _less(candidate, left)):
             return
+    if any(sums_to([done, c], whole) for c in context if c is not left and c is not done):
+        return
     finished = near[near.index(whole) + 1 :]
     taken = [c for c in finished if c is done] or finished
     yield _rest_mark(left, whole, done, whole.value - exact_sum(taken))

@@ -18,6 +18,9 @@ _ATTRIBUTE = re.compile(
     r"的?(?P<name>[一-龥]{0,4}(?:工期|造价|标价|成交价|总价|金额|总额|资本|面积|库容|投资|满意[度率]|安全感|合格率|得票|编制|总量|总数|人数|安置点|名额|席位|赔偿金|违约金|补偿款|贷款|欠款|保证金))"
 )
 _DESCRIBED = re.compile(r"(?:^|[对将把使让从给为在以及和与于])?(?P<words>[一-龥“”]{3,16})的$")
+_SCOPE = re.compile(
+    r"^(?:针对|面对|围绕|对于|关于)?(?:本[届年学期季月轮次]+|今年|全年|目前|现|我[一-龥]|全[一-龥])?已?"
+)
 _NOUN = re.compile(r"的?(?P<noun>[一-龥]{2})")
 _PRESENT = re.compile(r"(?:到会|与会|参会|在场|出席)的$")
 _CAME = re.compile(r"参加|到会|实到|出席|参会|到场")
@@ -47,7 +50,7 @@ def pointed_back(draft: Draft) -> Iterator[Mark]:
     mixed: dict[tuple[str, tuple[int, ...]], list[Claim]] = defaultdict(list)
     for claim in draft.claims:
         key = claim.unit, _mixed(claim)
-        before = told[claim.unit]
+        before = told[claim.family]
         earlier = _back(claim, before, mixed[key])
         if earlier is not None and all(c.value != claim.value for c in before[-_NEAREST:]):
             yield _mark(claim, earlier)
@@ -129,11 +132,17 @@ def _same_description(claim: Claim, before: Sequence[Claim]) -> Claim | None:
     found = _DESCRIBED.search(claim.label)
     if found is None or not claim.plain or claim.value < 10 or claim.earlier or "其中" in claim.clause:  # noqa: PLR2004
         return None
-    own = _pairs(_EMPTY.sub("", found["words"]))
+    own = _pairs(_EMPTY.sub("", _SCOPE.sub("", found["words"])))
     if len(own) < _LEAST_PAIRS:
         return None
     named = [c for c in before if not c.earlier and len(own & _pairs(c.clause)) >= len(own) * _ENOUGH]
-    alike = [c for c in named if c.tail[:1] == claim.tail[:1] or claim.tail[:2] in c.label]
+    alike = [
+        c
+        for c in named
+        if c.tail[:1] == claim.tail[:1]
+        or claim.tail[:2] in c.label
+        or (not c.tail and own <= _pairs(c.label))
+    ]
     if not alike or len({c.value for c in alike}) > 1:
         return None
     return alike[-1] if one_digit_off(alike[-1].value, claim.value) else None

@@ -87,7 +87,7 @@ _PERIOD = re.compile(
     r"(20\d\d)年|([一二三四1-4])季度|(上半年|下半年|前三季度)|(?<![\d])(\d{1,2})月|(全年|今年|本年度?|一年来|本季度|本月|本学[期年]|去年|上年|明年|当[天日]|当月|近[三五]年|[三五]年来|上一年)"
 )
 _PART = re.compile(r"其中|占|另|除|包括|分别|每|平均|人均|剩|未|增加|减少|净增|同比|又")
-_THRESHOLD = re.compile(r"不[足满超低少高]|(?:(?<![查惩])处|罚|满(?!意))[^，]{0,3}$|每|得分|[加扣计]分?$")
+_THRESHOLD = re.compile(r"不[足满超低少高]|(?:(?<![查惩接])处|罚|满(?!意))[^，]{0,3}$|每|得分|[加扣计]分?$")
 _DAY = re.compile(r"当[天日]|当月|当次|本次|此次|该次|一次性|\d日")
 _YEAR_WORDS = {"今年", "本年", "本年度", "全年", "一年来"}
 
@@ -297,9 +297,9 @@ def _told_of_one_period(one: _Said, other: _Said, *, generic: bool) -> bool:
     whole_year = _whole_year(one, other)
     definite = bool(_DEFINITE.search(second.label)) or second.tail.startswith("的")
     specific = not generic and short > _LEAST_THING
-    if definite and second.tail and specific and one_digit_off(one.claim.value, second.value):
-        return True
-    if _SUMMED.search(second.lead[-_LEAD_SEEN:]) and specific and short >= _LONG_THING and not _narrow(one):
+    slip = definite and second.tail and one_digit_off(one.claim.value, second.value)
+    summed = _SUMMED.search(second.lead[-_LEAD_SEEN:]) and short >= _LONG_THING and not _narrow(one)
+    if specific and (slip or summed):
         return True
     if whole_year or (definite and second.tail):
         return short >= _LONG_THING or (specific and whole_year) or (whole_year and one.noun == "信息")

@@ -31,6 +31,7 @@ _SPLIT = re.compile(
 )
 _CLASSES = re.compile(
     r"(?<![、第])([两二三四五六七八九十]|\d{1,2})(?:大|个)?(?:类|种|部分|方面|板块|块|个片区|级|档|途径|渠道|方式|阶段|批|系统|单位|部门|片区|校区|年级|专业|支部|来源|乡镇|村|县区|组|队)(?!、)"
+    r"|(?:渠道|来源|途径|方式|类别|类型|部分|方面)(?:共?有|为|包括|分)?([两二三四五六七八九十]|\d{1,2})[个种类条项](?=[：，])"
 )
 _AMONG = re.compile(r"其中|包括|包含|含")
 _AGES = frozenset({"岁", "周岁", "个月", "天"})
@@ -202,7 +203,7 @@ def _announced(statement: Statement, whole: Claim, run: Sequence[Claim]) -> bool
     """120名学员来自三个系统：公安58名…… says how many parts there are."""
     gap = statement.text[whole.end - statement.start : run[0].start - statement.start] if run else ""
     count = _CLASSES.search(gap)
-    return count is not None and _number(count[1]) == len(run) and "：" in gap
+    return count is not None and _number(count[1] or count[2]) == len(run) and "：" in gap
 
 
 def _run_after(claims: Sequence[Claim], index: int) -> list[Claim]:
@@ -277,7 +278,7 @@ def _said_behind(statement: Statement, parts: list[Claim]) -> bool:
 
 def _exhaustive(statement: Statement, gap: str, parts: list[Claim], whole: Claim) -> bool:
     count = _CLASSES.search(gap)
-    announced = count is not None and _number(count[1]) == len(parts)
+    announced = count is not None and _number(count[1] or count[2]) == len(parts)
     labels = [_LEADING.sub("", part.label) for part in parts]
     if _complementary(labels) or announced or _named_before(statement, parts, whole):
         return True
