@@ -262,7 +262,9 @@ def test_whatever_row_was_changed_or_taken_out_is_named_by_its_line(copies: Call
         for table, label in (("duties_ruling", "duties.ruling"), ("org_post", "org.post")):
             id_ = outsider.one(f"SELECT max(id) FROM {table}")
             run(f"DELETE FROM {table} WHERE id = ?", attack.hit(label, id_))
-        account = outsider.one("SELECT id FROM org_account WHERE username = 'officer'")
+        account = outsider.one(
+            "SELECT id FROM org_account WHERE username = 'inspector'"
+        )  # has signed no text
         spare = outsider.one("SELECT max(id) FROM org_person WHERE id NOT IN (SELECT person_id FROM org_account "
                              "WHERE person_id IS NOT NULL)")  # fmt: skip
         run("UPDATE org_account SET person_id = ? WHERE id = ?", spare, attack.hit("org.account", account))

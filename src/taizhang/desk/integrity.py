@@ -14,6 +14,8 @@ from taizhang.core.desk import standing as rule
 from taizhang.core.desk.corrections import changed_characters
 from taizhang.core.desk.standing import Wish
 from taizhang.core.messages import Message, gettext_noop
+from taizhang.core.scheme.errors import SchemeErrors
+from taizhang.core.scheme.history import History
 from taizhang.desk import actions, queries, settling
 from taizhang.desk.known import Known
 from taizhang.desk.models import (
@@ -43,16 +45,31 @@ SIGNED = (Version, Act, FindingDecision, Comment, Resolution, Release, Withdrawa
 def passages(progress: Progress) -> Iterator[Break]:
     """Every round went by the rule: its stations are its scheme's, its acts were rightly done, its texts are whole."""
     known = Known.read()
+    schemes = _readable()
+    if schemes is None and Round.objects.exists():
+        yield Break(Message(UNREADABLE))
     manuscripts = Manuscript.objects.select_related("unit").order_by("pk").iterator(BATCH)
     while batch := list(islice(manuscripts, BATCH)):
         by_id = {manuscript.pk: manuscript for manuscript in batch}
         for passage in queries.passages_of(batch, entitled=known.entitled):
             manuscript = by_id[passage.round.manuscript_id]
-            yield from _settled(manuscript, passage)
+            yield from _settled(manuscript, passage, schemes) if schemes else ()
             yield from _texts(manuscript, passage)
             yield from _acts(manuscript, passage)
             yield from _releases(manuscript, passage)
         progress(len(batch))
+
+
+UNREADABLE = gettext_noop(
+    "An adopted scheme cannot be read any more: the stations of the desk cannot be held against it."
+)
+
+
+def _readable() -> History | None:
+    try:
+        return history()
+    except SchemeErrors:
+        return None  # the journal's walk names the scheme that was altered
 
 
 def _break(manuscript: Manuscript, obj: Any, text: str, **values: Any) -> Break:
@@ -63,10 +80,10 @@ def _break(manuscript: Manuscript, obj: Any, text: str, **values: Any) -> Break:
 # Stations
 
 
-def _settled(manuscript: Manuscript, passage: Passage) -> Iterator[Break]:
+def _settled(manuscript: Manuscript, passage: Passage, schemes: History) -> Iterator[Break]:
     """The line and its stations are those that the scheme named at the round's beginning."""
     why = settling.fault(
-        manuscript, passage.round, stations=passage.stations, versions=passage.versions, schemes=history()
+        manuscript, passage.round, stations=passage.stations, versions=passage.versions, schemes=schemes
     )
     if why is not None:
         yield _break(
