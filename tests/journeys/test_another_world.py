@@ -75,7 +75,7 @@ ENGLISH = World(
     "harbour",
     "station",
     "passage",
-    "sign_off",
+    "signing_off",
     ("tonnes", "boxes"),
     ("inbound", "outbound"),
     ("aboard", "on_leave", "missing"),

@@ -10,6 +10,8 @@ from taizhang.conftest import Bureau
 
 PACKAGE = Path(taizhang.__file__).parent
 FORBIDDEN_BY_POLICY = re.compile(r"""\sstyle=|<style|\son[a-z]+=|javascript:|hx-on|<script(?![^>]*\ssrc=)""")
+TAGS_OF_TEMPLATES = re.compile(r"\{%.*?%\}|\{\{.*?\}\}")  # {% include … with one=… %} is no event
+TO_BE_PASTED = {"package_article.html"}  # leaves the site: where it is pasted, only inline styles survive
 
 
 def templates() -> list[Path]:
@@ -17,8 +19,9 @@ def templates() -> list[Path]:
 
 
 def test_no_template_holds_what_the_content_policy_forbids() -> None:
-    found = {path.name: FORBIDDEN_BY_POLICY.findall(path.read_text(encoding="utf-8")) for path in templates()}
-    assert {name: what for name, what in found.items() if what} == {}
+    read = {path.name: TAGS_OF_TEMPLATES.sub("", path.read_text(encoding="utf-8")) for path in templates()}
+    found = {name: FORBIDDEN_BY_POLICY.findall(text) for name, text in read.items()}
+    assert {name for name, what in found.items() if what} == TO_BE_PASTED
 
 
 def test_pages_load_nothing_from_elsewhere(bureau: Bureau, clerk: Client) -> None:
