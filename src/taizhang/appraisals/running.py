@@ -6,8 +6,9 @@ interrupted, so that it makes no difference.
 """
 
 import datetime as dt
+import gc
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
@@ -22,6 +23,7 @@ from taizhang.appraisals.subjects import Scored, scored
 from taizhang.core.appraisal import sheet as core
 from taizhang.core.appraisal.compiled import Compiled, compile_appraisal
 from taizhang.core.appraisal.rows import Exemption as Excused
+from taizhang.core.appraisal.rows import Work
 from taizhang.core.appraisal.score import Feed
 from taizhang.core.appraisal.shapes import Alike, Shapes
 from taizhang.core.scheme.history import History
@@ -105,7 +107,16 @@ class Scoring:
             yield each, alike.sheet()
 
     def alike(self, subjects: Sequence[Scored]) -> Iterator[tuple[Scored, Alike]]:
-        """Yield the sheet of each, in order, one at a time: the shape that it shares, and what is its own."""
+        """Yield the sheet of each, in order: the shape that it shares, and what is its own."""
+        made = self._some_by_some(subjects)
+        while True:
+            with _collector_resting():
+                some = next(made, None)
+            if some is None:
+                return
+            yield from some
+
+    def _some_by_some(self, subjects: Sequence[Scored]) -> Iterator[list[tuple[Scored, Alike]]]:
         by_key = {int(each.subject.key): each for each in subjects}
         credited = Credited.to(list(by_key), above=self._above if self.by_unit else None)
         few = len(by_key) <= FEW
@@ -114,10 +125,21 @@ class Scoring:
         score = Shapes(self.compiled, self.period).score
         for part, works in works_of(self.compiled, self.window, credited, posted_before=posted):
             handed = handed if few else self._handed_on(part)
-            for key in part:
-                each = by_key[key]
-                feed = Feed(each.subject, works.get(key, ()), handed.get(key, core.NEW), excused.get(key, ()))
-                yield each, score(feed)
+            for at in range(0, len(part), FEW):
+                yield [
+                    (by_key[key], score(self._feed(by_key[key], works, handed, excused)))
+                    for key in part[at : at + FEW]
+                ]
+
+    @staticmethod
+    def _feed(
+        each: Scored,
+        works: Mapping[int, Sequence[Work]],
+        handed: Mapping[int, core.Carried],
+        excused: Mapping[int, Sequence[Excused]],
+    ) -> Feed:
+        key = int(each.subject.key)
+        return Feed(each.subject, works.get(key, ()), handed.get(key, core.NEW), excused.get(key, ()))
 
     def _above(self, unit_id: int) -> int | None:
         unit = self.tree.by_id.get(unit_id)
@@ -200,6 +222,18 @@ class Scoring:
                 )
             )
         return found
+
+
+@contextmanager
+def _collector_resting() -> Iterator[None]:
+    """Keep Python from looking for circles: what is made here by the million are tuples, and looking costs a quarter."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def compiled_for(appraisal: str, period: Period, schemes: History) -> Compiled:
@@ -302,7 +336,8 @@ def compute(
     yield Progress(done, total)
     sheets = scoring.alike(missing)
     while batch := list(islice(sheets, BATCH)):
-        computing.write(batch)
+        with _collector_resting():
+            computing.write(batch)
         done += len(batch)
         yield Progress(done, total)
     computing.finish(subjects)

@@ -59,7 +59,8 @@ def _worked_out(scoring: "Scoring") -> list[tuple[str, str]]:
 
     subjects, found = scoring.subjects(), list[tuple[str, str]]()
     with click.progressbar(length=len(subjects), file=sys.stderr, label="appraise") as bar:
-        for each, sheet in scoring.sheets(subjects):
+        for each, alike in scoring.alike(subjects):
+            sheet = alike.shape.sheet  # who is short does not depend on which rows were counted
             short = [
                 judged_line(one, scoring.compiled.scheme) for one in sheet.judged if one.outcome == "missed"
             ]
