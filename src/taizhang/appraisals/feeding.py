@@ -27,7 +27,7 @@ from taizhang.core.appraisal.rows import Item, Work
 from taizhang.core.values import Period
 
 FETCH = 2000
-IN_ONE_FILE = 10_000
+IN_ONE_FILE = 5_000
 ASKED_AT_ONCE = 400
 
 Raw = tuple[Any, ...]

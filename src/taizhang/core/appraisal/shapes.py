@@ -26,7 +26,7 @@ from taizhang.core.values import Period
 TOTALS = frozenset(kind.value for kind in KINDS)
 """The names of the totals of longer periods: they change nothing but what is handed on, and the grade."""
 
-MOST = 10_000
+MOST = 6_000
 """How many shapes are kept; what comes after is worked out each time."""
 
 
