@@ -19,12 +19,13 @@ BREAKS = "，。；：、！？（）()|“”《》【】\n,;"
 _STATEMENT = re.compile(r"[^。！？\n]{1,3000}")
 _BREAK = re.compile(f"[{re.escape(BREAKS)}]")
 _OPENERS = {"”": "“", "》": "《"}
+_RANKS = frozenset({"名", "位", "个"})
 _STOPS = "，；。（）"
 _MOST_CLAIMS, _LEAD = 32, 400
 _TITLES = re.compile(r"《[^》\n]{1,80}》|〔\d{4}〕\d+号|\[\d{4}\]\d+号")
 _QUOTES = re.compile(r"“[^”\n]{1,300}”")
 _PLANNED = re.compile(
-    r"计划(?!外|项目|生育|单列|经济)|力争|预计|目标|争取|拟|确保|任务|指标|不少于|不低于|至少|以上$|下一步|明年|下年度|来年|将(?!近|军|要求)|(?<![主重纪摘概简扼首次提紧])要(?!求|素|闻|点|案|情)|应当|原则上|预期|规划|申请"
+    r"(?<![障动养助持])计划(?!外|项目|生育|单列|经济)|力争|预计|目标|争取|拟|确保|任务|指标|不少于|不低于|至少|以上$|下一步|明年|下年度|来年|将(?!近|军|要求)|(?<![主重纪摘概简扼首次提紧])要(?!求|素|闻|点|案|情)|应当|原则上|预期|规划|申请(?=资金|经费|补助|拨付|专项|安排|上级|贷款)"
 )
 _EARLIER = re.compile(
     r"上年|去年|上期|上学期|上季度|上月|上半年度|同期|前年|年初(?!(?:[^，]{0,4})(?:下达|安排|确定|计划|制定|预算|部署|列入|批复))|此前|以前|原来|原有|原先|上一|往年|历年|上轮|上次|基期|改造前|整治前|期初"
@@ -157,7 +158,11 @@ def statements(norm: str, paragraphs: Sequence[Stretch], *, skip: set[int]) -> I
         [(m.start(), m.end()) for m in _QUOTES.finditer(norm)],
     )
     found = [
-        n for n in numerals.find(norm) if n.unit and (n.unit not in numerals.CALENDAR or _is_score(norm, n))
+        n
+        for n in numerals.find(norm)
+        if n.unit
+        and (n.unit not in numerals.CALENDAR or _is_score(norm, n))
+        and not (n.ordinal and n.unit not in _RANKS)
     ]
     at = 0
     for index, paragraph in enumerate(paragraphs):

@@ -236,7 +236,7 @@ _UNITS = "|".join(sorted(MEASURES, key=len, reverse=True)) + "|" + _LOADS
 _TOKEN = re.compile(
     rf"(?P<base>百分之|千分之|万分之)?(?:(?P<arabic>{_ARABIC})|(?P<han>{_HAN}))"
     rf"(?: ?(?P<over>[余多])(?=[十百千万亿 ]|{_UNITS}))?(?: ?(?P<times>[百千]?[万亿]|百(?=[元人亩])|千(?=[元人亩瓦])|万亿))?"
-    rf"(?P<more>[余多](?=[ ]?(?:{_UNITS})))? ?(?P<unit>%|‰|{_UNITS})?(?P<tail>以上|以下|以内|左右|上下|之多|有余|多)?"
+    rf"(?P<more>[余多](?=[ ]?(?:{_UNITS})))? ?(?P<unit>%|‰|{_UNITS})?(?P<also>（[套名个次户家件项处册幅组]）)?(?P<tail>以上|以下|以内|左右|上下|之多|有余|多)?"
 )
 _DIGITS = {**{c: n for n, c in enumerate("零一二三四五六七八九")}, "〇": 0, "两": 2}
 _PLACES = {"十": 10, "百": 100, "千": 1000}
@@ -402,7 +402,7 @@ def _numeral(text: str, match: re.Match[str]) -> Numeral:
     if match["base"]:
         unit = {"百": "%", "千": "‰", "万": "‱"}[match["base"][0]]
     end = (
-        match.end("unit")
+        match.end("also" if match["also"] else "unit")
         if match["unit"]
         else max(match.end(g) for g in ("arabic", "han", "over", "times", "more") if match[g])
     )

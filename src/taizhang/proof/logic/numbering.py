@@ -15,6 +15,7 @@ from taizhang.proof.registry import Mark, rule
 
 _HAN = "一二三四五六七八九十百"
 _CIRCLED = {c: n for n, c in enumerate("①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳", 1)}
+_WORDS = {"首先": 1, "其次": 2, "再次": 3}
 _LINE = re.compile(
     rf"(?P<chapter>第(?P<n0>[{_HAN}零〇]+|\d+)(?P<kind>[编章节条](?!至|和|、|第|规定|款|的)))"
     rf"|(?P<han>(?P<n1>[{_HAN}]+)(?:、|[．.](?!\d)))"
@@ -46,7 +47,7 @@ _INLINE: tuple[tuple[str, re.Pattern[str] | None, re.Pattern[str]], ...] = (
         "第",
         _AFTER_MARK,
         re.compile(
-            rf"第(?P<n>[{_HAN}]{{1,2}})(?:[，、,：:]|是(?!否)|要(?!求|素|闻|点|件)|(?:个?[步阶段方面点类种层环节项件次批部分大]{{1,3}})(?:[，、是：:（]|为(?!止))|条(?:[，：:]|是)|[项个次][一-龥]{{1,4}}[，：]|[步批](?=[一-龥]))"
+            rf"(?:第(?=[{_HAN}])|(?=[首其再][先次]))(?P<n>[{_HAN}]{{1,2}}|首先|其次(?!之)|再次)(?:[，、,：:]|是(?!否)|要(?!求|素|闻|点|件)|(?:个?[步阶段方面点类种层环节项件次批部分大]{{1,3}})(?:[，、是：:（]|为(?!止))|条(?:[，：:]|是)|[项个次][一-龥]{{1,4}}[，：]|[步批](?=[一-龥]))"
         ),
     ),
     ("其", _AFTER_MARK, re.compile(rf"其(?P<n>[{_HAN}])[，、是：:]")),
@@ -97,6 +98,8 @@ class Ordinal:
 
 def value(text: str) -> int:
     """Return the number of an ordinal in any of its dresses."""
+    if text in _WORDS:
+        return _WORDS[text]
     if text in _CIRCLED:
         return _CIRCLED[text]
     if text.isascii() and text.isalpha():
@@ -317,7 +320,7 @@ def _inline(draft: Draft, opened: set[int]) -> Iterator[Mark]:
             if len(run) < 2:  # noqa: PLR2004 - nothing to follow
                 continue
             own = [o for o in run if not _inside(quotes, o.start)]
-            if len(own) < 2 or not (own[0].number == 1 or _goes_on(own[0], line, paragraph.start)):  # noqa: PLR2004
+            if len(own) < 2 or own[0].number != 1:  # noqa: PLR2004
                 continue
             if sum(o.start in opened for o in own) > 1:
                 continue
@@ -326,12 +329,9 @@ def _inline(draft: Draft, opened: set[int]) -> Iterator[Mark]:
                     yield _mark(last, now)
 
 
-def _goes_on(first: Ordinal, line: str, offset: int) -> bool:
-    """首先是清查摸底。第二是入户登记: the first item has a word for its number."""
-    return first.number == _SECOND and "首先" in line[: first.start - offset]
-
-
 def _plausible(last: Ordinal, now: Ordinal, draft: Draft) -> bool:
+    if now.style == "第" and now.number == last.number and draft.norm.startswith("其次", now.start):
+        return False
     if now.style in {"1.", "1）", "（1）"} and not last.number <= now.number <= last.number + 3:
         return False
     if now.style == "（一）" and draft.norm[now.end : now.end + 1] in "、，。；）至和项款条的所规":

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from taizhang.core.messages import Message, gettext_noop
-from taizhang.proof.arithmetic import absolute, growth, middle, places, quotient, written
+from taizhang.proof.arithmetic import absolute, growth, middle, places, quotient, sums_to, written
 from taizhang.proof.claims import Claim, Statement
 from taizhang.proof.draft import Draft
 from taizhang.proof.finding import Gate, Severity
@@ -25,6 +25,7 @@ _FROM = re.compile(r"[由从]")
 _TO = re.compile(rf"(?:{_UP}|{_DOWN}|调整|变|改善|发展|优化)?(?:至|到|为|成)")
 _BASE = re.compile(r"(?:比|较)[^，。；]{0,12}$|上年|去年|上期|同期|上月|上季度|上学期|前年|年初|上一")
 _SAME_PERIOD = re.compile(r"同比|环比|较上|比上|较去|比去|较前|比前|增|降|减|提|升")
+_BASE_LAST = re.compile(r"^(?:而)?(?:上年|去年)(?:同期)?(?:仅|只)?(?:为|是|有)?$")
 _OTHER = re.compile(r"分别|其中|年均|累计|平均|目标|计划|力争|任务")
 _BARE_MOVE = re.compile(
     rf"(?:[，、]|则|共|累计|净|大幅|大幅度|明显|显著|同比|环比|比上年|较上年|相比|整体|又|也|即|分别|(?:比|较|与)[一-龥]{{2,6}})*(?:{_UP}|{_DOWN})(?:了|幅度?|[为达约]|近|超过?|率)*"
@@ -59,6 +60,9 @@ def changes(statement: Statement) -> Iterator[Change]:
     for index in range(2, len(claims)):
         by = claims[index]
         said = _moved(by) or ("times" if by.unit == "倍" and _TIMES.match(by.label) else "")
+        last = _with_base_last(claims[index - 2], claims[index - 1], by)
+        if last is not None:
+            yield last
         if not said or by.numeral.ranged or by.quoted or by.planned:
             continue
         first, second = claims[index - 2], claims[index - 1]
@@ -72,6 +76,17 @@ def changes(statement: Statement) -> Iterator[Change]:
         ends = _ends(statement, first, second, by)
         if ends is not None:
             yield Change(ends[0], ends[1], by, said)
+
+
+def _with_base_last(now: Claim, by: Claim, base: Claim) -> Change | None:
+    """46.2亿元，同比增长15%，上年为42亿元: the base stands behind the growth."""
+    said = _moved(by) if by.is_rate else ""
+    alike = now.family == base.family and now.plain and base.plain and not now.is_rate and not now.earlier
+    if not (
+        said and alike and base.value and _BASE_LAST.match(base.label) and _BARE_MOVE.fullmatch(by.label)
+    ):
+        return None
+    return Change(base, now, by, said) if by.joint == "，" and not by.numeral.ranged else None
 
 
 def _by_difference(statement: Statement, now: Claim, more: Claim, by: Claim) -> Iterator[Change]:
@@ -274,7 +289,7 @@ def growths(draft: Draft) -> Iterator[Mark]:
     for statement in draft.statements:
         for change in (*changes(statement), *_by_name(statement)):
             value = _expected(change)
-            if value is None:
+            if value is None or sums_to([change.base, change.now], change.by):
                 continue
             bounds, unit = value
             if change.by.numeral.agrees(*bounds) and _direction_fits(change):

@@ -30,6 +30,7 @@ _INSIDE = re.compile(
     r"(?P<noun>[^，。；：、]{0,12})(?:中|里|当中)(?!途|心|程|约|面|国|学|小|医|央|层|共|队|旬|期|标|华|年|级|高|专|外)的?，?(?P<label>[^，。；：、]{0,14})"
 )
 _AS_OF = re.compile(r"^截[至止]到?[^，已]{1,10}(?=已)")
+_WHERE_TO = re.compile(r"(?<=[一-龥]{2})[到至给][一-龥]{1,4}$")
 _CHANGED = re.compile(r"(?:比|较|同比|环比|净)[^，]*(?:增加|减少|增长|下降|多|少)了?$")
 _SIZES = frozenset({"平方米", "公里", "米", "亩", "公顷", "平方公里", "立方米"})
 _CLOSE = 24
@@ -39,7 +40,7 @@ _PARTITIVE = re.compile(r"的(?:共?有|为|是|达|共)?$")
 _OTHER = re.compile(r"[甲乙丙丁某另又还]|其[他余它]|分别|带动|辐射|惠及|累计|增[设加补派]|两[项者类]")
 _ADVERBS = re.compile(r"^(?:已经?|现已|目前已?|截至目前|均|共|当场|现场|及时|实际|全部|成功|顺利|按期|先后)+")
 _REST = re.compile(r"，(?:其余|剩余|余下)")
-_OPENED = re.compile(r"(?:^|[，。；])[^，。；、：\d]{0,10}?(?P<noun>[一-龥]{2})(?:当中|之中|中|里)，")
+_OPENED = re.compile(r"(?:^|[，。；])[^，。；、：]{0,12}?(?P<noun>[一-龥]{2})(?:当中|之中|中|里)，")
 _COUNTED = {
     "人": re.compile(
         r"人|员|者|师|生(?![产活态育意])|工(?![作程])|民|干部|群众|职工|医|士|户|童|妇|残疾|属|教授|专家|代表|才|部队|青年|老|骨干|选手|主任|书记|长|兵|军|客"
@@ -76,6 +77,13 @@ _HEADS = frozenset(
         "床",
         "间",
     }
+)
+_OPENS = re.compile(
+    r"受理|接到|收到|申请|申报|报名|抽取|抽样|样本|发出|采购|购入|购置|组织|核定|计划|应|共|总|全[县市区镇校院乡]|登记|在册|现有|征集|检查|排查|走访|下达|交办|建成|拥有|参加"
+)
+_SAMPLED = re.compile(r"抽取|抽样|随机|样本|受访|参检|体检|筛查")
+_CLOSES = re.compile(
+    r"予以|准予|实际|通过|完成|办结|修复|回函|回收|收回|发放|参考|到场|合格|达标|获评|达到|评为|符合|整改|处置|解决|答复|采纳|录用|入选|交付|成活|使用|签约|签订|兑现|到账|到位|命中|治愈|阳性"
 )
 _ALREADY = re.compile(r"^(?:目前|现|截至[^，]{0,8})?已经?(?![达有])")
 _STOCK = re.compile(r"存量|结转|旧存|遗留|积案|未结|去年底|上年末|年初|期初|原有")
@@ -255,7 +263,8 @@ def _of_noun(statement: Statement, recent: Sequence[Statement]) -> Iterator[Mark
                 for c in told
                 if c.family == part.family and _is_whole(c) and found["noun"] in c.label[-8:] + c.tail[:12]
             ]
-            if wholes and all(_exceeds(part, whole) for whole in wholes):
+            named = part.family not in _ANYTHING or found["noun"][-1] in part.label[-3:] + part.tail[:3]
+            if named and wholes and all(_exceeds(part, whole) for whole in wholes):
                 yield _mark(part, wholes[-1])
 
 
@@ -392,6 +401,8 @@ def _follows(whole: Claim, part: Claim) -> bool:
         return False
     if _ALREADY.match(part.label) and part.unit not in _ANYTHING and _bare(part):
         return True
+    if _widely(whole, part, first, second):
+        return True
     return any(
         one.search(first)
         and other.search(second)
@@ -399,6 +410,25 @@ def _follows(whole: Claim, part: Claim) -> bool:
         and (one.pattern.startswith(_CONTAINERS) or _same_object(whole, part, other))
         and not _finds_things(one, other, part)
         for one, other in _CHAINS
+    )
+
+
+def _widely(whole: Claim, part: Claim, first: str, second: str) -> bool:
+    """Any opening of a work before any outcome, one right behind the other and only a little greater: a slip."""
+    close = whole.paragraph == part.paragraph and part.joint == "，" and 0 < part.start - whole.end <= _CLOSE
+    return (
+        close
+        and part.value <= whole.value * _LITTLE_MORE
+        and _OPENS.search(first) is not None
+        and not _OTHER.search(second)
+        and (
+            (
+                _CLOSES.search(second) is not None
+                and not _CLOSES.search(first)
+                and _same_object(whole, part, _CLOSES)
+            )
+            or (_SAMPLED.search(first) is not None and second[-2:] in first)
+        )
     )
 
 
@@ -417,7 +447,7 @@ def _finds_things(one: re.Pattern[str], other: re.Pattern[str], part: Claim) -> 
 
 def _same_object(whole: Claim, part: Claim, stage: re.Pattern[str]) -> bool:
     """The later stage names no object, or shares a word of two characters with the first."""
-    label = _AS_OF.sub("", part.label)
+    label = _WHERE_TO.sub("", _AS_OF.sub("", part.label))
     rest = _VERBS.sub("", stage.sub("", label) + _OBJECT.sub("", part.tail))
     if len(rest) < 2:  # noqa: PLR2004
         return True

@@ -81,7 +81,12 @@ def _check(
     own = list(statement.claims[:index])
     before = [c for s in recent for c in s.claims]
     after = [*statement.claims[index + 1 :], *(following.claims if following else ())]
-    pair = _pair(rate, own, before, after, statement) or _counts_behind(rate, statement.claims[index + 1 :])
+    behind = statement.claims[index + 1 :]
+    pair = (
+        _pair(rate, own, before, after, statement)
+        or _counts_behind(rate, behind)
+        or _counts_around(rate, own, behind)
+    )
     if pair is None:
         return
     numerator, denominator, complement = pair
@@ -122,6 +127,27 @@ def _counts_behind(rate: Claim, behind: Sequence[Claim]) -> tuple[Claim, Claim, 
     stem = re.sub(r"^.*[的为是]", "", found[1])[-2:]
     counted = whole.plain and part.plain and whole.family == part.family and whole.value > part.value
     if not counted or whole.joint != "，" or stem not in part.label + part.tail or "其中" in part.label:
+        return None
+    return part, whole, bool(_NEGATIVE.search(part.label)) and not _NEGATIVE.search(stem)
+
+
+def _counts_around(
+    rate: Claim, own: Sequence[Claim], behind: Sequence[Claim]
+) -> tuple[Claim, Claim, bool] | None:
+    """样本240份，合格率96.5%，不合格6份: the whole right before the rate, the part right behind it."""
+    found = _RATE.search(rate.label)
+    if found is None or not own or not behind:
+        return None
+    stem = re.sub(r"^.*[的为是]", "", found[1])[-2:]
+    whole, part = own[-1], behind[0]
+    counted = whole.plain and part.plain and whole.family == part.family and whole.value > part.value
+    if (
+        not counted
+        or rate.joint != "，"
+        or part.joint != "，"
+        or stem not in part.label
+        or "其中" in part.label
+    ):
         return None
     return part, whole, bool(_NEGATIVE.search(part.label)) and not _NEGATIVE.search(stem)
 

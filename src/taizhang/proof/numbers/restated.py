@@ -36,13 +36,13 @@ _CHANGE = re.compile(
     r"增长|下降|提高|提升|上升|增加|减少|降低|增幅|降幅|同比|环比|回落|上涨|下跌|压缩|占|率[先达]"
 )
 _LEAST_COMPANION = 10
-_DEFINITE = re.compile(r"的$|这|上述|该|以上|(?:全|本)[一-龥]$")
+_DEFINITE = re.compile(r"的$|这|上述|该|以上|(?:全|本)[一-龥]{1,2}$")
 _SUMMED = re.compile(r"总的?来?看|总体上?看|回顾|综上|总之|综合来看")
 _LEAD_SEEN = 30
 _DEICTIC = re.compile(r"[一-龥]{0,2}[我全本该各][一-龥]{1,2}")
 _EDGE = re.compile(
     r"^(?:我[局院校厂县市区镇乡所站中心处]|全[县市区镇乡院校局厂所]|本[县市区镇乡院校局]|今年以来|今年|全年|本年度?|一年来|[上下]半年|本学[期年]|去年|上年|20\d\d年度?|\d{1,2}月份?|[一二三四]季度|截至目前|目前|"
-    r"确保|保障|累计|先后|共|已经?|均|又|还|就|仅|只|也|并|各|面对|总结|针对|根据|围绕|关于|对|从|为|将|及时|其中|现已|总共|合计|共计|由|以|在|于|该|这|的|了|全部)+"
+    r"确保|保障|累计|先后|共|有(?![关机限效色害])|已经?|均|又|还|就|仅|只|也|并|各|面对|总结|针对|根据|围绕|关于|对|从|为|将|及时|其中|现已|总共|合计|共计|由|以|在|于|该|这|的|了|全部)+"
 )
 _TRAIL = re.compile(
     r"(?:共计|合计|总计|累计|分别|达到|突破|超过|超|近|约|共|为|有|达|已|了|的|数量|人数|总数|总量|总额|数|仅|只|至|到|逾|不少于|等|各类|等问题)+$"
@@ -111,8 +111,15 @@ class _Said:
 
     @cached_property
     def period(self) -> frozenset[str]:
-        context = _AS_OF.sub("", self.claim.lead[-60:] + self.claim.label)
-        return frozenset(m[0] for m in _PERIOD.finditer(context))
+        """The times of the label; of the words before it all of them where the label has none, else the year only."""
+        own = frozenset(m[0] for m in _PERIOD.finditer(_AS_OF.sub("", self.claim.label)))
+        before = frozenset(m[0] for m in _PERIOD.finditer(_AS_OF.sub("", self.claim.lead[-60:])))
+        dated = any(period.startswith("20") for period in own)
+        return (
+            own | before
+            if not own
+            else own | frozenset(p for p in before if p.startswith("20") and not dated)
+        )
 
     @cached_property
     def scope(self) -> str:
@@ -263,12 +270,17 @@ def _contradict(one: _Said, other: _Said) -> bool:  # noqa: PLR0911 - one reason
         return True
     generic = any(VERB.sub("", said.thing) in _GENERIC for said in (one, other))
     if _transposed(one.claim, other.claim):
-        return not generic or _whole_year(one, other)
+        return not generic or _whole_year(one, other) or _many_digits(one.claim, other.claim)
     if _attribute_of_one(one, other):
         return True
     if one.claim.is_rate or _vague(one.period, other.period):
         return False
     return _told_of_one_period(one, other, generic=generic)
+
+
+def _many_digits(one: Claim, other: Claim) -> bool:
+    """1.36亿元 and 1.63亿元: three digits or more mixed up are no chance, where the second figure names its noun."""
+    return len(f"{one.value.normalize():f}".strip("0.")) > _LEAST_OBJECT and bool(other.tail)
 
 
 def _comparable(one: _Said, other: _Said) -> bool:
@@ -360,7 +372,7 @@ def _firmly_planned(claim: Claim) -> bool:
         return False
     return bool(
         re.search(
-            r"计划|力争|预计|目标|争取|拟|确保|任务|不少于|至少|将(?![一-龥]{0,4}?(?:总结|继续|推广|巩固|用好|发挥|以|把|按|对))|下一步|明年|(?<![回适响对相供反])应(?![急用对])",
+            r"(?<![障动养助持])计划|力争|预计|目标|争取|拟|确保|任务|不少于|至少|将(?![一-龥]{0,4}?(?:总结|继续|推广|巩固|用好|发挥|以|把|按|对))|下一步|明年|(?<![回适响对相供反])应(?![急用对])",
             clause,
         )
     )

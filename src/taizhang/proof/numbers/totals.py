@@ -39,7 +39,7 @@ _PERIODIC = re.compile(
     r"第[一二三四五六\d](?:批|期|次|组|轮|场)|季度|\d个?月|[一二三四五六七八九十]月|[上下]半年|第[一二三四]阶段"
 )
 _OVERLAP = re.compile(
-    r"两[项题者类种样][^，]{0,2}都|都[做选会能参]|并存|同时|兼|既|重复|交叉|均有|都有|多选|重叠|两项以上|以上奖项"
+    r"两[项题者类种样][^，]{0,2}都|都[做选会能参]|并存|同时|兼(?!职)|既|重复|交叉|均有|都有|多选|重叠|两项以上|以上奖项"
 )
 _ET_CETERA = re.compile(r"等(?!于|级|次|奖|额|候|待)")
 _REST = re.compile(r"^(?:及|和|以及)?(?:其他|其余|其它|余下)")
@@ -71,7 +71,7 @@ _COMPLEMENTS = (
 )
 _QUARTERS = re.compile(r"[一二三四1-4]季度")
 _LEADING = re.compile(r"^(?:其中|包括|有|为)[，：]?")
-_LARGE = 100
+_LARGE, _SHORT_GAP = 100, 14
 _FOUR = 4
 _MOST = 8
 _CLASSIFIERS = frozenset({"类", "种", "部分", "方", "级", "档", "个"})
@@ -127,7 +127,11 @@ def _totals_after(statement: Statement) -> Iterator[Mark]:
         groups = _GROUPS.search(gap)
         if groups is not None and _number(groups[1]) != len(run):
             continue
-        if _STOCK.search(whole.label) and any(_FLOW.search(part.label) for part in run):
+        if (
+            _STOCK.search(whole.label)
+            and not _FLOW.search(whole.label)
+            and any(_FLOW.search(part.label) for part in run)
+        ):
             continue
         told = [c for c in statement.claims[:index] if c.family == whole.family and c.is_count]
         if (
@@ -291,7 +295,7 @@ def _exhaustive(statement: Statement, gap: str, parts: list[Claim], whole: Claim
         return not (count is not None and not announced)
     if gap[: len(gap) - len(parts[0].label)] in {"：", "（"}:
         return True
-    return _nearly(gap, parts, whole)
+    return _nearly(gap, parts, whole) or (len(gap) <= _SHORT_GAP and _commas(parts, whole))
 
 
 def _nearly(gap: str, parts: list[Claim], whole: Claim) -> bool:

@@ -24,6 +24,9 @@ _TRAITS = tuple(
 def overlap(parts: Sequence[Claim]) -> bool:
     """Say whether the parts are told by traits of more than one kind."""
     kinds = {
-        number for part in parts for number, trait in enumerate(_TRAITS) if trait.search(part.label[-8:])
+        number
+        for part in parts
+        for number, trait in enumerate(_TRAITS)
+        if trait.search(part.label.removeprefix("其中")[-8:])
     }
     return len(kinds) > 1
