@@ -8,7 +8,7 @@ import pytest
 
 from taizhang.core.appraisal.compiled import Compiled, compile_appraisal
 from taizhang.core.appraisal.replay import on_sheet
-from taizhang.core.appraisal.rows import Key, Profile, Subject, Work
+from taizhang.core.appraisal.rows import Item, Key, Profile, Subject, Work
 from taizhang.core.appraisal.score import Feed, score
 from taizhang.core.appraisal.shapes import Shapes
 from taizhang.core.appraisal.sheet import NEW, Carried, Sheet, Step
@@ -111,3 +111,20 @@ def test_a_shape_has_the_same_digest_in_every_run(bureau: Compiled) -> None:
     other.score(feed("丙", day=7, category="government"))
 
     assert one.score(feed("甲", day=4)).shape.digest == other.score(feed("乙", day=9)).shape.digest
+
+
+def test_the_order_in_which_items_came_makes_no_difference(bureau: Compiled) -> None:
+    shapes = Shapes(bureau, Period.parse("2023-05"))
+
+    def month(person: str, *days: int, adopted: int) -> Feed:
+        items = [feed(person, day=day).works[0] for day in days]
+        on, about = dt.date(2023, 5, 20), f"{person}/{adopted}"
+        adoption = Work(
+            f"{person}/a", "adoption", on, on, on, about=about, item=Item("information", person, "GX")
+        )
+        return Feed(Subject(person, person, PROFILE), [*items, adoption])
+
+    first, second = shapes.score(month("甲", 4, 9, adopted=4)), shapes.score(month("乙", 5, 8, adopted=8))
+
+    assert first.shape is second.shape
+    assert (first.keys, second.keys) == (("甲/9", "甲/4", "甲/a"), ("乙/5", "乙/8", "乙/a"))
