@@ -16,7 +16,9 @@ from taizhang.proof.registry import Mark, rule
 _LISTED = 3
 _MOST_DATES = 40
 _PASSED = re.compile(r"先后|依次|陆续|相继|分别")
-_PLAN = re.compile(r"\|(?:以前|以后|之前|之后|前|后)|计划|预计|拟|将|争取|力争|提前|延期|推迟|原定")
+_PLAN = re.compile(
+    r"\|(?:以前|以后|之前|之后|前|后)|计划|预计|拟|将|争取|力争|提前|延期|推迟|原定|会前|事前|事先|此前|早在"
+)
 
 
 @rule(
@@ -174,7 +176,7 @@ def _narrated(draft: Draft, own: Sequence[Day], end: int) -> Iterator[Mark]:
     ]
     if len(heads) < 3 or len(heads) != len(own):  # noqa: PLR2004
         return
-    if any(_PLAN.search("|" + _clause(draft, d, end)) for d in heads) or any(
+    if any(_PLAN.search(_around(draft, d, end)) for d in heads) or any(
         (d.year is None) != (heads[0].year is None) for d in heads
     ):
         return

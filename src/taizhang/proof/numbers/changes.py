@@ -171,6 +171,7 @@ def _percent_mark(change: Change) -> Mark:
 
 _RISE = re.compile(r"(?:溢价|增值|涨价|加价|超支|上浮)率(?:为|达到?|约)*$")
 _FALL = re.compile(r"(?:下浮|节资|资金节约|节约|核减|审减|降价|折让|压减)率(?:为|达到?|约)*$")
+_SAVED = re.compile(r"(?:节约|节省|节资|核减|审减|下浮|降低|减少|压减|折让)(?:了|资金|金额|共|约)*$")
 _REACHED = re.compile(r"^(?:达到?|为|至|升至|提高到|现为)+$")
 
 
@@ -182,7 +183,9 @@ def _by_name(statement: Statement) -> Iterator[Change]:
         if _RISE.search(by.label):
             yield Change(first, second, by, "up")
         elif _FALL.search(by.label) and second.value < first.value:
-            yield Change(first, second, by, "down")
+            saved = _SAVED.search(second.label) is not None
+            numeral = replace(second.numeral, value=first.value - second.value if saved else second.value)
+            yield Change(first, replace(second, numeral=numeral), by, "down")
 
 
 def _higher_by(statement: Statement) -> Iterator[Change]:

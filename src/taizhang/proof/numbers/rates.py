@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from itertools import permutations
 
@@ -95,7 +96,7 @@ def _check(
     near = _near(context, rate)
     if any(_explains(rate, n, d) for n, d in permutations(near, 2) if per_head or n.family == d.family):
         return
-    if rate.value == PERCENT[rate.unit] and _made_up(own, context):
+    if (rate.value == PERCENT[rate.unit] and _made_up(own, context)) or _sum_explains(rate, own, context):
         return
     bounds = quotient(numerator, denominator, PERCENT[rate.unit])
     if bounds is None or _explains(rate, numerator, denominator):
@@ -167,6 +168,20 @@ def _made_up(own: list[Claim], context: list[Claim]) -> bool:
         for whole in context
         if whole.family == counts[-1].family
     )
+
+
+def _sum_explains(rate: Claim, own: list[Claim], context: list[Claim]) -> bool:
+    """省级采用36条、市级采用142条，采用率14.1%: the last counts together are the part."""
+    counts = [c for c in own if c.is_count]
+    for size in range(2, min(len(counts), _MOST_PARTS) + 1):
+        last = counts[-size:]
+        if any(c.family != last[0].family for c in last):
+            return False
+        numeral = replace(last[-1].numeral, value=exact_sum(last), step=max(c.numeral.step for c in last))
+        both = replace(last[-1], numeral=numeral)
+        if any(_explains(rate, both, c) for c in context if c not in last and c.value >= both.value):
+            return True
+    return False
 
 
 def _near(context: list[Claim], rate: Claim) -> list[Claim]:

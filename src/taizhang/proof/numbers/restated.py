@@ -37,7 +37,7 @@ _CHANGE = re.compile(
 )
 _LEAST_COMPANION = 10
 _DEFINITE = re.compile(r"的$|这|上述|该|以上|(?:全|本)[一-龥]{1,2}$")
-_SUMMED = re.compile(r"总的?来?看|总体上?看|回顾|综上|总之|综合来看")
+_SUMMED = re.compile(r"总的?来?看|总体上?看|回顾|回头看|回望|综上|总之|综合来看")
 _LEAD_SEEN = 30
 _DEICTIC = re.compile(r"[一-龥]{0,2}[我全本该各][一-龥]{1,2}")
 _EDGE = re.compile(

@@ -69,6 +69,7 @@ _COMPLEMENTS = (
     ("住宿", "走读"),
     ("省内", "省外"),
 )
+_HALF = re.compile(r"^[上下]半年")
 _QUARTERS = re.compile(r"[一二三四1-4]季度")
 _LEADING = re.compile(r"^(?:其中|包括|有|为)[，：]?")
 _LARGE, _SHORT_GAP = 100, 14
@@ -109,14 +110,13 @@ def _totals_after(statement: Statement) -> Iterator[Mark]:
             continue
         run = _run_before(statement, index)
         gap = statement.between(run[-1], whole) if run else whole.label
-        named = bool(_TOTAL.search(gap) or _BARE_TOTAL.match(whole.label))
+        named = bool(_TOTAL.search(gap) or _BARE_TOTAL.match(whole.label)) or _whole_year(run, whole)
         weak = not named and _WEAK_TOTAL.search(whole.label) is not None
         if not named and not weak and not re.search(r"共|累计|^全年$", whole.label):
             continue
         if weak and not (len(run) > 1 and abs(exact_sum(run) - whole.value) <= whole.value * _NEAR):
             continue
         slip = len(run) > 1 and _slipped(run, whole)
-        named = named or (whole.label.startswith("全年") and _quarters(run))
         if (
             not named
             and not weak
@@ -140,6 +140,15 @@ def _totals_after(statement: Statement) -> Iterator[Mark]:
             and not _OVERLAP.search(statement.text)
         ):
             yield _mark(whole, run)
+
+
+def _whole_year(run: Sequence[Claim], whole: Claim) -> bool:
+    """Four quarters or two halves of what 全年 then tells by the same words."""
+    if not whole.label.startswith("全年"):
+        return False
+    halves = [_HALF.sub("", part.label) for part in run if _HALF.match(part.label)]
+    same = len(halves) == len(run) == 2 and {*halves} <= {whole.label.removeprefix("全年"), ""}  # noqa: PLR2004
+    return _quarters(run) or same
 
 
 def _quarters(run: Sequence[Claim]) -> bool:
