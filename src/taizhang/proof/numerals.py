@@ -433,7 +433,8 @@ def find(text: str) -> Iterator[Numeral]:
         numeral = _ranked(text, _numeral(text, match))
         if pending is not None:
             joint = text[pending.end : min(numeral.start, pending.end + 4)]
-            if _RANGE.fullmatch(joint[:4]) and not _changes(text, pending.start):
+            alike = not (pending.unit and numeral.unit) or pending.unit == numeral.unit
+            if alike and _RANGE.fullmatch(joint[:4]) and not _changes(text, pending.start):
                 yield replace(pending, unit=pending.unit or numeral.unit, ranged=True)
                 pending = replace(numeral, ranged=True)
                 continue

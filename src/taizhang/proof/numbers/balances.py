@@ -171,6 +171,13 @@ def _balance(
     if done is None or done is near[0]:
         return
     whole = _whole_of(near[: near.index(done)], done)
+    if (
+        whole is None
+        and len(near) == _LEAST_FLOWS
+        and _PENDING.match(left.tail)
+        and near[0].value > done.value
+    ):
+        whole = near[0]
     if whole is None:
         return
     told = [c for c in before if c.family == left.family and c.plain and c not in near]

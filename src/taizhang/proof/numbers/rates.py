@@ -329,7 +329,7 @@ def over_whole(draft: Draft) -> Iterator[Mark]:
         if _CHANGE.search(claim.label) or _UNBOUNDED.search(claim.clause):
             continue
         if re.search(
-            r"率(?:[已也均]?(?:为|达到?了?|是|保持在|稳定在|约|超过?|突破|提[高升]到|提[高升]至|实现|高达|仍)*)$|(?:占比|占总数的?|度)(?:为|达到?)?$",
+            r"率(?:[已也均]?(?:为|达到?了?|是|保持在|稳定在|约|超过?|突破|提[高升]到|提[高升]至|实现|高达|仍)*)$|(?:占比|比重|占总数的?|度)(?:为|达到?)?$",
             claim.label,
         ):
             yield Mark(

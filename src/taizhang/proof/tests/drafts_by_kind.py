@@ -1,6 +1,9 @@
 """More drafts, kind by kind: how official Chinese says each thing, with one planted fault and without any."""
 
 BAD: tuple[tuple[str, str, str], ...] = (
+    ("remaining", "市级督办件28件，办结22件，另有8件正在办理。", "8件"),
+    ("ratio", "工业增加值占生产总值比重达到108%。", "108%"),
+    ("average", "全年配送图书2.4万册到60个农家书屋，平均每个书屋300册。", "300册"),
     ("sum", "上半年销售收入2.4亿元，下半年销售收入3.1亿元，全年销售收入5.7亿元。", "5.7亿元"),
     (
         "sum",
