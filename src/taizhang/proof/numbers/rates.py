@@ -14,7 +14,7 @@ from taizhang.proof.finding import Gate, Severity
 from taizhang.proof.registry import Mark, rule
 
 _CHANGE = re.compile(
-    r"增长|下降|增幅|降幅|减少|提高|提升|上升|增加|上涨|下跌|涨幅|跌幅|同比|环比|比上|较上|较去|比去|压缩|降低|增速|涨|降$|回落|递增|年均"
+    r"增长|下降|增幅|降幅|减少|提高|提升|上升|增加(?!值)|上涨|下跌|涨幅|跌幅|同比|环比|比上|较上|较去|比去|压缩|降低|增速|涨|降$|回落|递增|年均"
 )
 _RATE = re.compile(r"([一-龥]{1,8}?)(?:率|面(?=[为达]?$))")
 _SHARE = re.compile(r"占|比例|比重|达到?$|为$")
