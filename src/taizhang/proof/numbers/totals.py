@@ -72,7 +72,7 @@ _COMPLEMENTS = (
 _HALF = re.compile(r"^[上下]半年")
 _QUARTERS = re.compile(r"[一二三四1-4]季度")
 _LEADING = re.compile(r"^(?:其中|包括|有|为)[，：]?")
-_LARGE, _SHORT_GAP = 100, 14
+_LARGE, _SHORT_GAP, _BACK = 100, 14, 3
 _FOUR = 4
 _MOST = 8
 _CLASSIFIERS = frozenset({"类", "种", "部分", "方", "级", "档", "个"})
@@ -97,11 +97,12 @@ _NUMBERS = {c: n for n, c in enumerate("零一二三四五六七八九十")} | {
 )
 def sums(draft: Draft) -> Iterator[Mark]:
     """Hold every total that is said to be made up of parts against the sum of the parts."""
-    previous: Statement | None = None
+    recent: list[Statement] = []
     for statement in draft.statements:
+        recent = [s for s in recent[-_BACK:] if s.paragraph == statement.paragraph]
         yield from _totals_after(statement)
-        yield from _totals_before(statement, previous)
-        previous = statement
+        yield from _totals_before(statement, recent)
+        recent.append(statement)
 
 
 def _totals_after(statement: Statement) -> Iterator[Mark]:
@@ -190,7 +191,7 @@ def _run_before(statement: Statement, index: int) -> list[Claim]:
     return run[::-1]
 
 
-def _totals_before(statement: Statement, previous: Statement | None) -> Iterator[Mark]:
+def _totals_before(statement: Statement, recent: Sequence[Statement]) -> Iterator[Mark]:
     claims = statement.claims
     done = -1
     for index, whole in enumerate(claims):
@@ -208,8 +209,8 @@ def _totals_before(statement: Statement, previous: Statement | None) -> Iterator
             yield _mark(whole, run)
         elif some_run_sums_to(run, whole) and sums_to(run, whole):
             done = claims.index(run[-1])
-    if previous is not None and previous.paragraph == statement.paragraph:
-        yield from _total_in_previous(statement, previous)
+    if recent:
+        yield from _total_in_previous(statement, recent)
 
 
 def _announced(statement: Statement, whole: Claim, run: Sequence[Claim]) -> bool:
@@ -367,17 +368,19 @@ def _complementary(labels: list[str]) -> bool:
     )
 
 
-def _total_in_previous(statement: Statement, previous: Statement) -> Iterator[Mark]:
+def _total_in_previous(statement: Statement, recent: Sequence[Statement]) -> Iterator[Mark]:
     first = statement.claims[0]
     lead = statement.text[: first.start - statement.start]
     if not (_SPLIT.search(lead) and (lead.startswith(("按", "分", "从")) or "其中" in lead[:3])):
         return
     run = [c for c in statement.claims if c.family == first.family and c.plain]
-    wholes = [c for c in previous.claims if c.family == first.family and c.plain and not c.earlier]
+    told = [c for s in recent for c in s.claims if c.family == first.family and c.plain and not c.earlier]
+    last = [c for c in told if c.start >= recent[-1].start and not c.label.endswith("的")]
+    wholes = last or [c for c in told if not c.label.endswith("的")]
     enough = len(run) > 1 and wholes and not any(_ET_CETERA.match(c.tail) for c in run)
     if not enough or _OVERLAP.search(statement.text):
         return
-    if any(some_run_sums_to(run, whole) for whole in wholes):
+    if any(some_run_sums_to(run, whole) for whole in told):
         return
     whole = max(wholes, key=lambda claim: claim.value)
     if max(part.value for part in run) <= whole.value:
