@@ -1,4 +1,7 @@
-"""Run every test: all of them on SQLite, then everything that touches a database again on PostgreSQL."""
+"""Run every test: all of them on SQLite, then everything that touches a database again on PostgreSQL.
+
+What is done in a browser is done once: a browser sees no database, and the same pages are asked for on both over HTTP.
+"""
 
 import os
 import subprocess
@@ -7,6 +10,7 @@ import sys
 from postgres import cluster
 
 WITH_DATABASE = [
+    "tests/journeys",
     "src/taizhang/journal",
     "src/taizhang/rules",
     "src/taizhang/org",
@@ -19,8 +23,8 @@ WITH_DATABASE = [
     "src/taizhang/sample",
     "src/taizhang/backup",
     "src/taizhang/web",
-    "tests/journeys",
 ]
+IN_A_BROWSER = ["test_browser", "test_desk_browser", "test_month_browser"]
 WORKERS = ["-n", "2", "--dist", "loadfile"]
 
 
@@ -36,7 +40,8 @@ def main() -> None:
     with cluster() as url:
         print("== PostgreSQL", flush=True)
         again = [path for path in WITH_DATABASE if os.path.isdir(path)]
-        failed = pytest([*again, *arguments], DATABASE_URL=url) or failed
+        once = [f"--ignore=tests/journeys/{name}.py" for name in IN_A_BROWSER]
+        failed = pytest([*again, *once, *arguments], DATABASE_URL=url) or failed
     sys.exit(failed)
 
 
