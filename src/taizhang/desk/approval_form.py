@@ -14,9 +14,9 @@ from django.utils.translation import ngettext
 from taizhang.core.scheme.desk import Channel, Desk
 from taizhang.desk import presenting
 from taizhang.desk.models import Act, FindingDecision, Hand, Release, Station, Version
-from taizhang.desk.presenting import moment
 from taizhang.desk.queries import Way
 from taizhang.documents.model import Column, Document, Row, Table, Text
+from taizhang.ledger.wording import moment
 
 _UNPRINTABLE = re.compile("[\x00-\x09\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _SHORT = 16

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
-from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -15,6 +14,7 @@ from taizhang.desk.presenting import enumerated
 from taizhang.desk.rich_text import plain
 from taizhang.documents import difference
 from taizhang.documents.difference import Line, Piece
+from taizhang.ledger.wording import moment
 
 _AROUND = 1  # unchanged paragraphs shown beside a changed one
 
@@ -64,7 +64,7 @@ def _named(old: Content, new: Content) -> Iterator[Named]:
 
 
 def _moment(content: Content) -> str:
-    return f"{timezone.localtime(content.embargo):%Y-%m-%d %H:%M}" if content.embargo else ""
+    return moment(content.embargo) if content.embargo else ""
 
 
 def _attachments(content: Content) -> str:

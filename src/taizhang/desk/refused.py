@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from taizhang.core.messages import Message, gettext_noop
 from taizhang.desk.models import Draft, DraftCopy
+from taizhang.ledger.wording import moment
 
 
 class DeskRefused(Exception):  # noqa: N818
@@ -23,7 +24,7 @@ class DraftConflict(Exception):  # noqa: N818
         self.message = Message(
             gettext_noop("{who} saved this text at {when}. What you typed is kept; compare the two."),
             who=newest.saved_by,
-            when=f"{newest.saved_at:%Y-%m-%d %H:%M}",
+            when=moment(newest.saved_at),
         )
         super().__init__(str(self.message))
 

@@ -6,7 +6,6 @@ from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -20,6 +19,7 @@ from taizhang.desk.access import Visitor
 from taizhang.desk.listing import Row
 from taizhang.desk.models import Place
 from taizhang.documents import sheets
+from taizhang.ledger.wording import moment
 from taizhang.org.middleware import Visit, VisitRequest
 
 MOST_MINE = 50
@@ -153,11 +153,7 @@ def export(request: VisitRequest) -> HttpResponse:
         title=_("Manuscripts"),
         columns=_columns(),
         rows=[_cells(row) for row in rows],
-        notes=[
-            _("Exported at {moment} by {who}").format(
-                moment=f"{timezone.localtime(visit.now):%Y-%m-%d %H:%M}", who=visit.signature
-            )
-        ],
+        notes=[_("Exported at {moment} by {who}").format(moment=moment(visit.now), who=visit.signature)],
         language=paper_language(),
     )
     return workbook(book, f"{_('Manuscripts')}-{visit.today:%Y%m%d}")

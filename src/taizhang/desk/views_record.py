@@ -28,13 +28,14 @@ from taizhang.desk import (
 )
 from taizhang.desk.comments import threads
 from taizhang.desk.models import Act, FindingDecision, Hand, Manuscript, Purpose, Release, Version
-from taizhang.desk.presenting import Event, moment
+from taizhang.desk.presenting import Event
 from taizhang.desk.queries import Way
 from taizhang.desk.refused import DeskRefused
 from taizhang.desk.views import desk_of, download, paper_language, visitor_of
 from taizhang.desk.views_edit import said
 from taizhang.documents import docx, pdf
 from taizhang.journal.actions import open_book
+from taizhang.ledger.wording import moment
 from taizhang.org.middleware import VisitRequest
 
 _TONES = {

@@ -16,6 +16,7 @@ from taizhang.journal import chain
 from taizhang.journal import queries as journal
 from taizhang.journal.actions import Book
 from taizhang.journal.clock import day_of
+from taizhang.ledger.wording import moment
 from taizhang.org.models import Person
 from taizhang.reports import filling, queries
 from taizhang.reports.body import BadBody, Body, Place, from_json, listings, places, to_json
@@ -36,7 +37,7 @@ class Conflict(Exception):  # noqa: N818
     def __init__(self, newest: Report, kept: Revision) -> None:
         super().__init__(
             _("{who} saved this report at {when}. Your text is kept as a version of its own.").format(
-                who=newest.changed_by, when=f"{newest.changed_at:%Y-%m-%d %H:%M}"
+                who=newest.changed_by, when=moment(newest.changed_at)
             )
         )
         self.newest = newest
