@@ -15,18 +15,17 @@ from taizhang.appraisals.assessments import Purpose, Year
 from taizhang.appraisals.forms import CircularForm
 from taizhang.appraisals.models import Circular
 from taizhang.appraisals.subjects import home_of
-from taizhang.appraisals.views_runs import month_for, workbook
+from taizhang.appraisals.views_runs import month_for
 from taizhang.core.values import BadPeriod, Period
 from taizhang.documents.docx import write_docx
 from taizhang.documents.html import write_html
 from taizhang.documents.model import Document
 from taizhang.documents.pdf import MissingTypeface, write_pdf
 from taizhang.journal.actions import open_book
+from taizhang.org.downloads import download
 from taizhang.org.fields import find_person
 from taizhang.org.middleware import Visit, VisitRequest
 from taizhang.org.models import Person, Unit
-
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 @require_http_methods(["GET", "POST"])
@@ -84,17 +83,15 @@ def download_circular(request: VisitRequest, id: uuid.UUID, form: str) -> HttpRe
 
 def _paper(document: Document, form: str, name: str) -> HttpResponse:
     if form == "docx":
-        content, kind = write_docx(document), DOCX
+        content = write_docx(document)
     elif form == "pdf":
         try:
-            content, kind = write_pdf(document), "application/pdf"
+            content = write_pdf(document)
         except MissingTypeface as error:
             raise BadRequest(error.message.render(_)) from error
     else:
         raise Http404(_("There is no such form."))
-    response = HttpResponse(content, content_type=kind)
-    response["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
-    return response
+    return download(content, stem=name, ending=form)
 
 
 # The five inclusions
@@ -133,7 +130,7 @@ def download_assessment(request: VisitRequest, form: str) -> HttpResponse:
     except (ValueError, BadPeriod) as error:
         raise BadRequest(str(error)) from error
     if form == "xlsx":
-        return workbook(assessments.workbook(found, purpose), f"{purpose}-{found.year}")
+        return download(assessments.workbook(found, purpose), stem=f"{purpose}-{found.year}", ending="xlsx")
     return _paper(assessments.document(found, purpose), form, f"{purpose}-{found.year}")
 
 

@@ -28,6 +28,7 @@ from taizhang.core.values import Period, PeriodKind
 from taizhang.documents.sheets import Column, write_xlsx
 from taizhang.journal import clock
 from taizhang.journal.actions import Book, open_book
+from taizhang.org.downloads import download
 from taizhang.org.middleware import Visit, VisitRequest
 
 A_SLICE = 1.5
@@ -460,15 +461,5 @@ def _as_sheet(found: Any, month: Month) -> HttpResponse:
         for sheet in found.iterator(500)
     )
     title = f"{showing.said(month.appraisal.name)} {month.period}"
-    return workbook(
-        write_xlsx(title=title, columns=columns, rows=rows), f"scores-{month.appraisal_id}-{month.period}"
-    )
-
-
-def workbook(content: bytes, name: str) -> HttpResponse:
-    """Return a workbook as a download."""
-    response = HttpResponse(
-        content, content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    )
-    response["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
-    return response
+    book = write_xlsx(title=title, columns=columns, rows=rows)
+    return download(book, stem=f"scores-{month.appraisal_id}-{month.period}", ending="xlsx")

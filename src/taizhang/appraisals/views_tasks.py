@@ -13,11 +13,11 @@ from taizhang.appraisals import queries, reminders, showing, standing
 from taizhang.appraisals.models import Sheet
 from taizhang.appraisals.running import Scoring
 from taizhang.appraisals.standing import Line, Past, Task
-from taizhang.appraisals.views_runs import workbook
 from taizhang.core.paging import Page, page_of
 from taizhang.core.scheme.appraisal import Appraisal
 from taizhang.core.values import Period, PeriodKind
 from taizhang.documents.sheets import Column, write_xlsx
+from taizhang.org.downloads import download
 from taizhang.org.middleware import Visit, VisitRequest
 from taizhang.org.models import Person, Post
 
@@ -198,7 +198,8 @@ def _as_file(
         for task in line.tasks
     ]  # fmt: skip
     title = f"{showing.said(appraisal.name)} {period}"
-    return workbook(write_xlsx(title=title, columns=columns, rows=rows), f"responsibilities-{period}")
+    book = write_xlsx(title=title, columns=columns, rows=rows)
+    return download(book, stem=f"responsibilities-{period}", ending="xlsx")
 
 
 def _numbers(task: Task) -> list[int | None]:

@@ -6,7 +6,6 @@ from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -20,6 +19,7 @@ from taizhang.desk.listing import Row
 from taizhang.desk.models import Place
 from taizhang.documents import sheets
 from taizhang.ledger.wording import moment
+from taizhang.org.downloads import download
 from taizhang.org.middleware import Visit, VisitRequest
 
 MOST_MINE = 50
@@ -156,32 +156,12 @@ def export(request: VisitRequest) -> HttpResponse:
         notes=[_("Exported at {moment} by {who}").format(moment=moment(visit.now), who=visit.signature)],
         language=paper_language(),
     )
-    return workbook(book, f"{_('Manuscripts')}-{visit.today:%Y%m%d}")
+    return download(book, stem=f"{_('Manuscripts')}-{visit.today:%Y%m%d}", ending="xlsx")
 
 
 def paper_language() -> Any:
     """Return the language of files made for the reader."""
     return "en" if (get_language() or "").startswith("en") else "zh-hans"
-
-
-def workbook(content: bytes, stem: str) -> HttpResponse:
-    """Answer with a workbook to be kept."""
-    return download(
-        content,
-        f"{stem}.xlsx",
-        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    )
-
-
-def download(content: bytes, name: str, content_type: str) -> HttpResponse:
-    """Answer with a file to be kept."""
-    response = HttpResponse(content, content_type=content_type)
-    response["Content-Disposition"] = (
-        content_disposition_header(as_attachment=True, filename=name) or "attachment"
-    )
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "private, no-store"
-    return response
 
 
 def _columns() -> list[sheets.Column]:

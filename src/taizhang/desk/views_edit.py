@@ -43,6 +43,7 @@ from taizhang.desk.views import desk_of, visitor_of
 from taizhang.journal.actions import open_book
 from taizhang.ledger import store
 from taizhang.org.access import Access
+from taizhang.org.downloads import sandboxed
 from taizhang.org.middleware import VisitRequest
 from taizhang.org.models import Person
 
@@ -367,7 +368,8 @@ def picture(request: VisitRequest, id: uuid.UUID, sha256: str) -> HttpResponse |
     if type_ not in uploads.PICTURE_TYPES or not store.path_of(sha256).exists():
         raise Http404
     response = FileResponse(store.path_of(sha256).open("rb"), content_type=type_)
-    return _sandboxed(response, cache="private, max-age=86400, immutable")
+    response["Cache-Control"] = "private, max-age=86400, immutable"
+    return sandboxed(response)
 
 
 @require_safe
@@ -384,14 +386,8 @@ def attachment(request: VisitRequest, id: uuid.UUID, sha256: str) -> FileRespons
         filename=known.name,
         content_type="application/octet-stream",
     )
-    return _sandboxed(response, cache="private, no-store")
-
-
-def _sandboxed(response: FileResponse, *, cache: str) -> FileResponse:
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    response["Cache-Control"] = cache
-    return response
+    response["Cache-Control"] = "private, no-store"
+    return sandboxed(response)
 
 
 # Submitting, taking back, conflicts

@@ -31,11 +31,12 @@ from taizhang.desk.models import Act, FindingDecision, Hand, Manuscript, Purpose
 from taizhang.desk.presenting import Event
 from taizhang.desk.queries import Way
 from taizhang.desk.refused import DeskRefused
-from taizhang.desk.views import desk_of, download, paper_language, visitor_of
+from taizhang.desk.views import desk_of, paper_language, visitor_of
 from taizhang.desk.views_edit import said
 from taizhang.documents import docx, pdf
 from taizhang.journal.actions import open_book
 from taizhang.ledger.wording import moment
+from taizhang.org.downloads import download
 from taizhang.org.middleware import VisitRequest
 
 _TONES = {
@@ -45,7 +46,6 @@ _TONES = {
     Act.What.CORRECT: "warn",
     Act.What.RECALL: "warn",
 }
-WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 @require_safe
@@ -301,10 +301,8 @@ def form_file(request: VisitRequest, id: uuid.UUID, ending: str) -> HttpResponse
         raise Http404
     found, sheet = _sheet(request, id)
     document = approval_form.document(sheet, language=paper_language())
-    name = f"{_('Approval form')}-{found.number}.{ending}"
-    if ending == "docx":
-        return download(docx.write_docx(document), name, WORD)
-    return download(pdf.write_pdf(document), name, "application/pdf")
+    content = docx.write_docx(document) if ending == "docx" else pdf.write_pdf(document)
+    return download(content, stem=f"{_('Approval form')}-{found.number}", ending=ending)
 
 
 def _sheet(request: VisitRequest, id_: uuid.UUID) -> tuple[Manuscript, approval_form.Sheet]:

@@ -17,8 +17,9 @@ from taizhang.core.scheme.desk import Desk
 from taizhang.core.values import BadPeriod, Period
 from taizhang.desk import findings, listing, presenting, statistics
 from taizhang.desk.statistics import Asked, Statistics, Tally
-from taizhang.desk.views import desk_of, places, visitor_of, workbook
+from taizhang.desk.views import desk_of, places, visitor_of
 from taizhang.documents import sheets
+from taizhang.org.downloads import download
 from taizhang.org.middleware import Visit, VisitRequest
 from taizhang.proof import rules
 
@@ -129,7 +130,7 @@ def statistics_export(request: VisitRequest) -> HttpResponse:
         notes=[_("Period: {period}").format(period=period)],
         language="zh-hans" if request.LANGUAGE_CODE.startswith("zh") else "en",
     )
-    return workbook(book, f"{_('Stations')}-{period}")
+    return download(book, stem=f"{_('Stations')}-{period}", ending="xlsx")
 
 
 def _columns() -> list[sheets.Column]:

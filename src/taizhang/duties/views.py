@@ -25,6 +25,7 @@ from taizhang.journal import clock
 from taizhang.journal.actions import open_book
 from taizhang.ledger import rows
 from taizhang.ledger.asking import may_ask
+from taizhang.org.downloads import download
 from taizhang.org.middleware import Visit, VisitRequest
 
 WANTED = (DutyState.OVERDUE, DutyState.WARNING, DutyState.DUE)
@@ -114,11 +115,7 @@ def _as_sheet(rows_: list[matrix.Row], year: Period) -> HttpResponse:
             for row in rows_
         ),
     )
-    response = HttpResponse(
-        content, content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    )
-    response["Content-Disposition"] = f'attachment; filename="duties-{year}.xlsx"'
-    return response
+    return download(content, stem=f"duties-{year}", ending="xlsx")
 
 
 def _spread(cell: matrix.Cell, names: dict[DutyState, str]) -> Iterator[str]:

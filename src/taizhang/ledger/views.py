@@ -20,6 +20,7 @@ from taizhang.ledger import counted, listing, queries, store, versions, wording
 from taizhang.ledger.asking import may_ask
 from taizhang.ledger.listing import Column, Selection
 from taizhang.ledger.models import Entry
+from taizhang.org.downloads import sandboxed
 from taizhang.org.middleware import Visit, VisitRequest
 
 QUARTER, MONTH, RANGE = PeriodKind.QUARTER, PeriodKind.MONTH, PeriodKind.RANGE
@@ -399,7 +400,5 @@ def evidence(request: VisitRequest, pk: int) -> FileResponse:
         filename=file.name,
         content_type="application/octet-stream",
     )
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response["Cache-Control"] = "private, no-store"
-    return response
+    return sandboxed(response)

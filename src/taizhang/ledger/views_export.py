@@ -1,10 +1,7 @@
 """The filtered list of a kind as a file, all its rows and not only the page."""
 
-from collections.abc import Iterator
-
 from django.core.exceptions import BadRequest
-from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
-from django.utils.http import content_disposition_header
+from django.http import Http404, HttpResponseBase
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -13,20 +10,17 @@ from taizhang.documents import sheets
 from taizhang.ledger import export as rows_out
 from taizhang.ledger import listing, queries, wording
 from taizhang.ledger.listing import Selection
+from taizhang.org.downloads import download, stream
 from taizhang.org.middleware import Visit, VisitRequest
 
-TYPES = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "csv": "text/csv; charset=utf-8",
-    "jsonl": "application/jsonl; charset=utf-8",
-}
+FORMATS = ("xlsx", "csv", "jsonl")
 LARGEST_WORKBOOK = 100_000  # rows; more are for the formats that stream
 
 
 @require_safe
 def export(request: VisitRequest, kind: str, format: str) -> HttpResponseBase:  # noqa: A002 - as in the address
     """Hand out what the list's filters leave, as .xlsx, .csv or lines of JSON."""
-    if format not in TYPES:
+    if format not in FORMATS:
         raise Http404(_("Entries are exported as .xlsx, .csv or .jsonl."))
     visit = request.visit
     rule = queries.kind_or_404(visit.access, kind, visit.schemes)
@@ -37,12 +31,12 @@ def export(request: VisitRequest, kind: str, format: str) -> HttpResponseBase:  
     found = listing.rows(selection, access=visit.access, schemes=visit.schemes)
     found = found.filter(queries.visible(visit.access, "export")).order_by("occurred_on", "pk")
     entries = rows_out.entries(found)
-    tree = visit.access.tree
+    tree, stem = visit.access.tree, f"{kind}-{visit.today:%Y%m%d}"
     if format == "jsonl":
-        return _streamed(rows_out.lines(entries, tree), format, kind, visit)
+        return stream(rows_out.lines(entries, tree), stem=stem, ending=format)
     columns, rows = rows_out.columns(rule), rows_out.rows(entries, rule, tree)
     if format == "csv":
-        return _streamed(sheets.write_csv(columns=columns, rows=rows), format, kind, visit)
+        return stream(sheets.write_csv(columns=columns, rows=rows), stem=stem, ending=format)
     if found[: LARGEST_WORKBOOK + 1].count() > LARGEST_WORKBOOK:
         raise BadRequest(
             _(
@@ -56,7 +50,7 @@ def export(request: VisitRequest, kind: str, format: str) -> HttpResponseBase:  
         notes=_notes(selection, visit),
         language="en" if (get_language() or "").startswith("en") else "zh-hans",
     )
-    return _named(HttpResponse(book, content_type=TYPES["xlsx"]), format, kind, visit)
+    return download(book, stem=stem, ending=format)
 
 
 def _notes(selection: Selection, visit: Visit) -> list[str]:
@@ -68,20 +62,3 @@ def _notes(selection: Selection, visit: Visit) -> list[str]:
         _("As the ledger stood at {moment}").format(moment=wording.moment(selection.as_of or visit.now)),
         _("Exported at {moment} by {who}").format(moment=wording.moment(visit.now), who=visit.signature),
     ]
-
-
-def _streamed(parts: Iterator[bytes], format_: str, kind: str, visit: Visit) -> HttpResponseBase:
-    return _named(StreamingHttpResponse(parts, content_type=TYPES[format_]), format_, kind, visit)
-
-
-def _named(response: HttpResponseBase, format_: str, kind: str, visit: Visit) -> HttpResponseBase:
-    from_day = f"{kind}-{visit.today:%Y%m%d}.{format_}"
-    response.headers["Content-Disposition"] = _attachment(from_day)
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
-
-
-def _attachment(name: str) -> str:
-    header: str | None = content_disposition_header(as_attachment=True, filename=name)
-    return header or "attachment"

@@ -19,6 +19,7 @@ from taizhang.documents import sheets
 from taizhang.org import actions, directory
 from taizhang.org.access import Access
 from taizhang.org.changing import made, refusal
+from taizhang.org.downloads import download, stream
 from taizhang.org.fields import as_typed
 from taizhang.org.forms import (
     CloseForm,
@@ -496,16 +497,8 @@ def _people_file(found: Iterator[Person], *, form: str, day: dt.date) -> HttpRes
         for person in found
         for post in (person.posts_now or [None])  # type: ignore[attr-defined]
     )
-    name = f"people-{day}.{form}"
-    answer: HttpResponse | StreamingHttpResponse
+    stem = f"people-{day}"
     if form == "csv":
-        answer = StreamingHttpResponse(
-            sheets.write_csv(columns=columns, rows=rows), content_type="text/csv; charset=utf-8"
-        )
-    else:
-        answer = HttpResponse(
-            sheets.write_xlsx(title=_("People"), columns=columns, rows=rows),
-            content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        )
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+        return stream(sheets.write_csv(columns=columns, rows=rows), stem=stem, ending="csv")
+    book = sheets.write_xlsx(title=_("People"), columns=columns, rows=rows)
+    return download(book, stem=stem, ending="xlsx")

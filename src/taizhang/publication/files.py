@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from taizhang.core.desk.content import Content
 from taizhang.ledger import store
+from taizhang.org.downloads import sandboxed
 from taizhang.publication.words import file_name
 
 PICTURES = {"image/png": "png", "image/jpeg": "jpg", "image/gif": "gif", "image/webp": "webp"}
@@ -64,7 +65,5 @@ def answer(file: File) -> FileResponse:
     response = FileResponse(
         opened, as_attachment=not kind, filename=name, content_type=kind or "application/octet-stream"
     )
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response["Cross-Origin-Resource-Policy"] = "same-origin"
-    return response
+    return sandboxed(response)

@@ -79,8 +79,9 @@ def archive(text: Text) -> bytes:
     return pack(members)
 
 
-def archive_name(text: Text) -> str:
-    return file_name(f"{text.manuscript.number} {line(text.content.title)[:60]}.zip")
+def stem(text: Text) -> str:
+    """Return what the files made of a text are called, without an ending."""
+    return file_name(f"{text.manuscript.number} {line(text.content.title)[:60]}")
 
 
 def word(text: Text) -> bytes:

@@ -11,7 +11,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -25,6 +24,7 @@ from taizhang.desk.models import Manuscript, Purpose
 from taizhang.desk.queries import Way
 from taizhang.desk.refused import DeskRefused
 from taizhang.journal.actions import Book, open_book
+from taizhang.org.downloads import download
 from taizhang.org.middleware import VisitRequest
 from taizhang.publication import actions, files, forms, package, published, queries
 from taizhang.publication.models import Schedule
@@ -32,7 +32,6 @@ from taizhang.publication.site_views import body_of, language_of
 from taizhang.publication.words import line
 
 TABS = ("", "scheduled", "released")
-WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 def _language() -> str:
@@ -342,25 +341,11 @@ def released_file(request: VisitRequest, id: uuid.UUID, sha256: str) -> FileResp
 def archive(request: VisitRequest, id: uuid.UUID) -> HttpResponse:  # noqa: A002 - as in the address
     """Hand out the package of a release."""
     text = queries.text_of(queries.release(Visitor(request.visit.access), id))
-    return _download(package.archive(text), package.archive_name(text), "application/zip")
+    return download(package.archive(text), stem=package.stem(text), ending="zip")
 
 
 @require_safe
 def word(request: VisitRequest, id: uuid.UUID) -> HttpResponse:  # noqa: A002 - as in the address
     """Hand out a release as a Word file."""
     text = queries.text_of(queries.release(Visitor(request.visit.access), id))
-    name = package.archive_name(text).removesuffix(".zip") + ".docx"
-    return _download(package.word(text), name, WORD)
-
-
-def _download(content: bytes, name: str, type_: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=type_)
-    response["Content-Disposition"] = _as_attachment(name)
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
-
-
-def _as_attachment(name: str) -> str:
-    header = content_disposition_header(as_attachment=True, filename=name)
-    assert header is not None
-    return header
+    return download(package.word(text), stem=package.stem(text), ending="docx")

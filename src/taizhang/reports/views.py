@@ -7,7 +7,6 @@ from django.core.exceptions import BadRequest, PermissionDenied
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -18,6 +17,7 @@ from taizhang.documents.html import stylesheet as official_stylesheet
 from taizhang.documents.html import write_html
 from taizhang.documents.model import Document, InvalidDocument
 from taizhang.documents.pdf import MissingTypeface, write_pdf
+from taizhang.org import downloads
 from taizhang.org.middleware import Visit, VisitRequest
 from taizhang.reports import actions, exporting, filling, paper, queries
 from taizhang.reports.body import from_json
@@ -25,12 +25,6 @@ from taizhang.reports.forms import NewReport, outlines_for
 from taizhang.reports.models import FrozenReport, Report
 from taizhang.reports.printing import Ledger, May, print_body
 from taizhang.reports.reading import read_on_screen
-
-TYPES = {
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "pdf": "application/pdf",
-    "html": "text/html; charset=utf-8",
-}
 
 
 def ledger_of(visit: Visit) -> Ledger:
@@ -195,7 +189,4 @@ def as_file(document: Document, form: str, title: str) -> HttpResponse:
                 raise Http404(_("Reports are handed out as .docx, .pdf or .html."))
     except (MissingTypeface, InvalidDocument) as error:
         raise BadRequest(error.message.render(_)) from error
-    response = HttpResponse(content, content_type=TYPES[form])
-    name = f"{title}.{form}"
-    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or ""
-    return response
+    return downloads.download(content, stem=title, ending=form)

@@ -5,10 +5,8 @@ import re
 from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from typing import Any
-from urllib.parse import quote
 
 import docx
-from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
@@ -19,11 +17,7 @@ from taizhang.core.messages import Message, gettext_noop
 from taizhang.documents import reading_word, rewording
 from taizhang.web.check_marks import Card
 
-WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-WORD_WITH_MACROS = "application/vnd.ms-word.document.macroEnabled.12"
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
-_NOT_IN_NAMES = re.compile(r'[\x00-\x1f\x7f\ud800-\udfff\\/:*?"<>|]+')
-_LONGEST_NAME = 80
 _AROUND = 8
 
 
@@ -93,15 +87,3 @@ def report(context: Mapping[str, Any]) -> bytes:
     css = files("taizhang.web").joinpath("check_report.css").read_text(encoding="utf-8")
     style = mark_safe(f"<style>{css}</style>")  # noqa: S308 - our own file
     return render_to_string("web/check_report.html", {**context, "style": style}).encode("utf-8", "replace")
-
-
-def attachment(content: bytes, *, name: str, ending: str, content_type: str) -> HttpResponse:
-    """Answer with a file to be kept."""
-    stem = _NOT_IN_NAMES.sub("_", name).strip(" ._")[:_LONGEST_NAME] or _("draft")
-    response = HttpResponse(content, content_type=content_type)
-    response["Content-Disposition"] = (
-        f"attachment; filename=\"draft.{ending}\"; filename*=UTF-8''{quote(stem)}.{ending}"
-    )
-    response["Cache-Control"] = "no-store"
-    response["X-Content-Type-Options"] = "nosniff"
-    return response

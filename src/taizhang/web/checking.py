@@ -26,6 +26,7 @@ from taizhang.core.values import BadPeriod, Period
 from taizhang.documents import reading
 from taizhang.documents.reading import Reading, Unreadable
 from taizhang.ledger.asking import may_ask
+from taizhang.org.downloads import download
 from taizhang.org.middleware import Visit, VisitRequest
 from taizhang.proof import Finding, InvalidLexicon, Lexicon, check, own
 from taizhang.proof.draft import Draft
@@ -39,11 +40,6 @@ MOST_BYTES = 20 * 1024 * 1024
 MOST_CHARACTERS = 1_000_000
 MOST_SPELLED = 100_000  # the language model reads 20,000 characters a second and more on an office machine
 _WORD = frozenset({"docx", "docm"})
-_TYPES = {
-    "docx": check_copies.WORD,
-    "docm": check_copies.WORD_WITH_MACROS,
-    "txt": "text/plain; charset=utf-8",
-}
 _LONGEST_REASON = 500
 _REASON = "reason-"
 
@@ -129,11 +125,8 @@ def commented(request: VisitRequest) -> HttpResponse:
         return _refusal(request, error)
     except Unreadable as error:
         return _refusal(request, Refused(error.message))
-    return check_copies.attachment(
-        content,
-        name=f"{sent.reading.title or _('draft')}.{_('checked')}",
-        ending=sent.reading.format,
-        content_type=_TYPES[sent.reading.format],
+    return download(
+        content, stem=f"{sent.reading.title or _('draft')}.{_('checked')}", ending=sent.reading.format
     )
 
 
@@ -159,12 +152,7 @@ def copy(request: VisitRequest, ending: str) -> HttpResponse:
         return _refusal(request, error)
     except (Unreadable, check_copies.NotInWord) as error:
         return _refusal(request, Refused(error.message))
-    return check_copies.attachment(
-        content,
-        name=f"{sent.reading.title or _('draft')}.{_('clean')}",
-        ending=ending,
-        content_type=_TYPES[ending],
-    )
+    return download(content, stem=f"{sent.reading.title or _('draft')}.{_('clean')}", ending=ending)
 
 
 @_for_visitors
@@ -176,12 +164,7 @@ def report(request: VisitRequest) -> HttpResponse:
     except Refused as error:
         return _refusal(request, error)
     content = check_copies.report(_shown(result) | {"now": request.visit.now, "everything": result.cards})
-    return check_copies.attachment(
-        content,
-        name=f"{result.sent.reading.title or _('draft')}.{_('report')}",
-        ending="html",
-        content_type="text/html; charset=utf-8",
-    )
+    return download(content, stem=f"{result.sent.reading.title or _('draft')}.{_('report')}", ending="html")
 
 
 # What was sent

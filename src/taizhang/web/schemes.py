@@ -24,6 +24,7 @@ from taizhang.duties.views import seen_units, standing_in
 from taizhang.journal.actions import open_book
 from taizhang.ledger import figures
 from taizhang.ledger.asking import may_ask
+from taizhang.org.downloads import download
 from taizhang.org.middleware import Visit, VisitRequest
 from taizhang.org.models import Dated, Membership, RoleAssignment
 from taizhang.rules.actions import SchemeNotAdoptable, adopt
@@ -189,10 +190,7 @@ def _duties(visit: Visit) -> dict[tuple[str, str], Governs]:
 def text(request: VisitRequest, effective: str) -> HttpResponse:
     """Download a version as it was adopted, word for word."""
     shown = _version(request.visit, effective)
-    response = HttpResponse(shown.text, content_type="application/yaml; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{shown.effective}.yaml"'
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return download(shown.text, stem=str(shown.effective), ending="yaml")
 
 
 @require_GET

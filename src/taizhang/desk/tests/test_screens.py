@@ -98,7 +98,10 @@ def test_the_list_as_a_workbook(office, client_of):
     office.submit(office.start(title="=HYPERLINK(0)"))
     response = client_of("editor").get(reverse("desk:export"))
     assert response["Content-Type"].endswith("sheet")
+    assert response["Content-Disposition"].endswith('filename="Manuscripts-20231120.xlsx"')
     assert response.content[:2] == b"PK"
+    chinese = client_of("editor", language="zh-hans").get(reverse("desk:export"))
+    assert chinese["Content-Disposition"].endswith("''%E7%A8%BF%E4%BB%B6-20231120.xlsx")
 
 
 # Writing
