@@ -516,6 +516,20 @@ class Exemptions(Part):
     """The roles that decide."""
 
 
+class Verification(Part):
+    """Which entries count only once somebody else has verified them, and who that is.
+
+    Nobody verifies an entry that he recorded or is an author of.
+    """
+
+    kinds: Ids
+    """The kinds of entries that are verified one by one."""
+    by: Ids
+    """The roles that verify them."""
+    clause: Clause | None = None
+    """The sentence of a basis that this puts into effect."""
+
+
 class Appraisal(Governed):
     """One way of scoring: who, in which period, by which rules."""
 
@@ -545,6 +559,8 @@ class Appraisal(Governed):
     """Names for totals."""
     escalation: Mapping[Id, Escalation] = Field(default_factory=dict)
     """What follows when quotas are missed again and again."""
+    verification: Verification | None = None
+    """Which entries must be verified one by one, and by whom; without it every entry counts as verified."""
     exemptions: Exemptions | None = None
     """Why somebody can be exempt, and who decides it; nobody can without it."""
     objection_days: Days = 5

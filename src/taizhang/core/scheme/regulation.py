@@ -233,6 +233,7 @@ def _general(speaker: Speaker, appraisal: Appraisal) -> Iterator[Words]:
         if limit.clause:
             yield speaker.cited(limit.clause)
     yield from _grades(speaker, appraisal)
+    yield from _verification(speaker, appraisal)
     yield from _exemptions(speaker, appraisal)
     yield Message(_("A sheet can be objected to within {days} days."), days=appraisal.objection_days)
     yield (
@@ -327,6 +328,21 @@ def _grades(speaker: Speaker, appraisal: Appraisal) -> Iterator[Words]:
 
 def _grade(speaker: Speaker, grade: Grade) -> Words:
     return Message(_("“{name}” where it {span}"), name=speaker.said(grade.name), span=_span(grade))
+
+
+def _verification(speaker: Speaker, appraisal: Appraisal) -> Iterator[Words]:
+    rule = appraisal.verification
+    if rule is None:
+        return
+    yield Message(
+        _(
+            "Entries of {kinds} count only once they are verified by {roles}; nobody verifies what he recorded or is an author of. What is not verified when the sheets are computed is listed and counts for nothing."
+        ),
+        kinds=speaker.names("kinds", rule.kinds),
+        roles=speaker.names("roles", rule.by),
+    )
+    if rule.clause:
+        yield speaker.cited(rule.clause)
 
 
 def _exemptions(speaker: Speaker, appraisal: Appraisal) -> Iterator[Words]:

@@ -22,6 +22,7 @@ from taizhang.core.scheme.appraisal import (
     Shares,
     Short,
     Total,
+    Verification,
     Veto,
     Who,
 )
@@ -210,10 +211,68 @@ def _appraisal(draft: Draft, path: KeyPath, appraisal: Appraisal) -> Complaints:
         yield from _long_enough((*path, "grades", "every"), appraisal.grades.every, appraisal.every)
     for name, escalation in appraisal.escalation.items():
         yield from _escalation(draft, (*path, "escalation", name), escalation, appraisal)
+    if appraisal.verification:
+        yield from _verification(draft, (*path, "verification"), appraisal.verification, appraisal)
     if appraisal.exemptions:
         yield from refer_all(
             draft, (*path, "exemptions", "approved_by"), "roles", appraisal.exemptions.approved_by
         )
+
+
+def _verification(
+    draft: Draft, path: KeyPath, verification: Verification, appraisal: Appraisal
+) -> Complaints:
+    yield from _cited(draft, path, verification.clause)
+    yield from refer_all(draft, (*path, "kinds"), "kinds", verification.kinds)
+    yield from _looked_at(draft, (*path, "kinds"), verification.kinds, appraisal)
+    yield from refer_all(draft, (*path, "by"), "roles", verification.by)
+    for index, role_id in enumerate(verification.by):
+        role = draft.scheme.roles.get(role_id)
+        if role is not None and role.reach == "own":
+            yield Complaint(
+                (*path, "by", index),
+                Message(
+                    gettext_noop("“{id}” reaches its own entries only, and nobody verifies his own."),
+                    id=role_id,
+                ),
+                Message(gettext_noop("Name a role that reaches its unit or all.")),
+            )
+
+
+def _looked_at(draft: Draft, path: KeyPath, kinds: Sequence[str], appraisal: Appraisal) -> Complaints:
+    """Refuse kinds of which no entry is ever counted: that somebody verifies them would mean nothing."""
+    if len(draft.declared.get("quotas") or ()) != len(draft.scheme.quotas):
+        return  # a quota is faulty: what it looks at is not known
+    read = _read(draft, appraisal)
+    for index, kind_id in enumerate(kinds):
+        if kind_id in draft.scheme.kinds and kind_id not in read:
+            yield Complaint(
+                (*path, index),
+                Message(gettext_noop("No quota and no rule of this appraisal looks at “{id}”."), id=kind_id),
+                Message(
+                    gettext_noop("Leave it out, or name a kind that is looked at: {ids}."),
+                    ids=", ".join(sorted(read)) or "–",
+                ),
+            )
+
+
+def _read(draft: Draft, appraisal: Appraisal) -> set[str]:
+    """Return the kinds of entries that the quotas and rules of an appraisal look at."""
+    quotas = (draft.scheme.quotas.get(each) for each in _belonging(draft, appraisal))
+    asked = [rows for quota in quotas if quota for rows in (quota.submit, quota.publish)]
+    whats = [rule.what for rule in appraisal.rules.values()]
+    named = [getattr(what, name, None) for what in whats for name in ("of", "to")]
+    rows = [each for each in (*asked, *named, *whats) if isinstance(each, Rows)]
+    answers = {kind for what in whats if isinstance(what, Answer) for kind in what.by}
+    return answers | {kind for each in rows for kind in (each.kind, *_kinds_following(each))}
+
+
+def _kinds_following(rows: Rows) -> Iterator[str]:
+    lines = (*rows.scale, *rows.times) if isinstance(rows, Each) else ()
+    for condition in (rows, *lines):
+        for following in (condition.followed_by, condition.not_followed_by):
+            if following:
+                yield following.kind
 
 
 def _cited(draft: Draft, path: KeyPath, clause: Clause | None) -> Complaints:

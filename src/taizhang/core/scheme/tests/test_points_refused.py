@@ -44,6 +44,11 @@ FAULTS = [
     ("talk: chair\n", "talk: boss\n", "There is no role “boss”."),
     ("- {where: {level: town}, points: 10}", "- {points: 10}\n            - {where: {level: town}, points: 10}", "This line is never reached: the one before it fits everything."),
     ("points: 0.1, per: words", "points: 0.1, per: pages", "“pages” of “text” is no number."),
+    ("verification: {kinds: [printing, text]", "verification: {kinds: [printin]", "There is no kind “printin”. Did you mean “printing”?"),
+    ("verification: {kinds: [printing, text]", "verification: {kinds: [printing, evening]", "No quota and no rule of this appraisal looks at “evening”. Leave it out, or name a kind that is looked at: praise, printing, request, text."),
+    ("verification: {kinds: [printing, text]", "verification: {kinds: []", "“kinds” is an empty list."),
+    ("by: [chair, auditor], clause", "by: [chairman], clause", "There is no role “chairman”. Did you mean “chair”?"),
+    ("clause: {basis: statute, at: § 18}", "clause: {basis: statut, at: § 18}", "There is no basis “statut”. Did you mean “statute”?"),
     ("approved_by: [chair, auditor]", "approved_by: [nobody]", "There is no role “nobody”."),
 ]  # fmt: skip
 
@@ -56,6 +61,17 @@ def test_what_means_nothing_is_refused(old: str, new: str, said: str) -> None:
 
     assert [fault for fault in map(str, refused.value.errors) if said in fault], str(refused.value)
     assert all(error.line > 1 and str(error.remedy) for error in refused.value.errors)
+
+
+def test_who_reaches_his_own_entries_only_verifies_none() -> None:
+    text = TEXT.replace("by: [chair, auditor], clause", "by: [chair, secretary], clause").replace(
+        "may: [read, record, correct, export]\n    reach: unit",
+        "may: [read, record, correct, export]\n    reach: own",
+    )
+    with pytest.raises(SchemeErrors) as refused:
+        load_text(text, path="rules.yaml")
+
+    assert "“secretary” reaches its own entries only, and nobody verifies his own." in str(refused.value)
 
 
 def test_a_yearly_sheet_has_no_monthly_limit() -> None:
