@@ -125,9 +125,7 @@ def commented(request: VisitRequest) -> HttpResponse:
         return _refusal(request, error)
     except Unreadable as error:
         return _refusal(request, Refused(error.message))
-    return download(
-        content, stem=f"{sent.reading.title or _('draft')}.{_('checked')}", ending=sent.reading.format
-    )
+    return download(content, stem=_stem(sent.reading, _("checked")), ending=sent.reading.format)
 
 
 @_for_visitors
@@ -152,7 +150,7 @@ def copy(request: VisitRequest, ending: str) -> HttpResponse:
         return _refusal(request, error)
     except (Unreadable, check_copies.NotInWord) as error:
         return _refusal(request, Refused(error.message))
-    return download(content, stem=f"{sent.reading.title or _('draft')}.{_('clean')}", ending=ending)
+    return download(content, stem=_stem(sent.reading, _("clean")), ending=ending)
 
 
 @_for_visitors
@@ -164,7 +162,12 @@ def report(request: VisitRequest) -> HttpResponse:
     except Refused as error:
         return _refusal(request, error)
     content = check_copies.report(_shown(result) | {"now": request.visit.now, "everything": result.cards})
-    return download(content, stem=f"{result.sent.reading.title or _('draft')}.{_('report')}", ending="html")
+    return download(content, stem=_stem(result.sent.reading, _("report")), ending="html")
+
+
+def _stem(reading: Reading, what: str) -> str:
+    title = reading.title or _("draft")
+    return f"{title}.{what}"
 
 
 # What was sent
