@@ -8,11 +8,12 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from taizhang.core.values import Period
+from taizhang.journal.models import Recorded
 from taizhang.ledger.models import PlainJSON, new_id
 from taizhang.org.models import Person, Unit
 
 
-class Run(models.Model):
+class Run(Recorded):
     """One appraisal in one period, for everybody whom it scores. Its state is what its events say."""
 
     appraisal = models.CharField(max_length=40)
@@ -20,8 +21,6 @@ class Run(models.Model):
     starts = models.DateField()
     ends = models.DateField()
     scheme = models.CharField(max_length=64)
-    at = models.DateTimeField()
-    by = models.CharField(max_length=200)
 
     class Meta:
         ordering = ["-starts", "appraisal"]
@@ -41,12 +40,11 @@ class Run(models.Model):
             "appraisal": self.appraisal,
             "period": self.period,
             "scheme": self.scheme,
-            "at": self.at,
-            "by": self.by,
+            **super().payload(),
         }
 
 
-class Event(models.Model):
+class Event(Recorded):
     """Something that happened to a run. ``STARTED`` fixes the moment as of which a round of sheets is computed."""
 
     class Act(models.TextChoices):
@@ -60,8 +58,6 @@ class Event(models.Model):
     run = models.ForeignKey(Run, models.PROTECT, related_name="events")
     act = models.CharField(max_length=10, choices=Act)
     note = models.CharField(max_length=500, blank=True)
-    at = models.DateTimeField()
-    by = models.CharField(max_length=200)
 
     class Meta:
         ordering = ["pk"]
@@ -77,10 +73,10 @@ class Event(models.Model):
         return f"{self.run_id} {self.act}"
 
     def payload(self) -> Mapping[str, Any]:
-        return {"run": self.run_id, "act": self.act, "note": self.note, "at": self.at, "by": self.by}
+        return {"run": self.run_id, "act": self.act, "note": self.note, **super().payload()}
 
 
-class Batch(models.Model):
+class Batch(Recorded):
     """Sheets that were written together. The journal signs the batch, and the batch its sheets.
 
     ``sheets`` is the digest over the sheets' digests in the order of their ids: a hundred thousand sheets cost the
@@ -91,8 +87,6 @@ class Batch(models.Model):
     round = models.ForeignKey(Event, models.PROTECT, related_name="+")
     size = models.PositiveIntegerField()
     sheets = models.CharField(max_length=64)
-    at = models.DateTimeField()
-    by = models.CharField(max_length=200)
 
     class Meta:
         ordering = ["pk"]
@@ -106,8 +100,7 @@ class Batch(models.Model):
             "round": self.round_id,
             "size": self.size,
             "sheets": self.sheets,
-            "at": self.at,
-            "by": self.by,
+            **super().payload(),
         }
 
 
@@ -211,21 +204,19 @@ class Sheet(models.Model):
         }
 
 
-class CounterSign(models.Model):
+class CounterSign(Recorded):
     """Somebody else looked at the sheet of one who computes, confirms or answers, and stands by it."""
 
     sheet = models.OneToOneField(Sheet, models.PROTECT, related_name="counter_sign")
-    at = models.DateTimeField()
-    by = models.CharField(max_length=200)
 
     def __str__(self) -> str:
         return f"{self.sheet_id} {self.by}"
 
     def payload(self) -> Mapping[str, Any]:
-        return {"sheet": self.sheet_id, "at": self.at, "by": self.by}
+        return {"sheet": self.sheet_id, **super().payload()}
 
 
-class Exemption(models.Model):
+class Exemption(Recorded):
     """Somebody asked that a person, or a unit, be exempt from a quota in a period, wholly or from so many entries."""
 
     appraisal = models.CharField(max_length=40)
@@ -239,8 +230,6 @@ class Exemption(models.Model):
     publish = models.PositiveIntegerField(null=True)
     ground = models.CharField(max_length=40)
     note = models.CharField(max_length=500, blank=True)
-    at = models.DateTimeField()
-    by = models.CharField(max_length=200)
 
     class Meta:
         ordering = ["-starts", "pk"]
@@ -260,20 +249,17 @@ class Exemption(models.Model):
             "publish": self.publish,
             "ground": self.ground,
             "note": self.note,
-            "at": self.at,
-            "by": self.by,
+            **super().payload(),
         }
 
 
-class Decision(models.Model):
+class Decision(Recorded):
     """What was decided about an exemption that somebody asked for, by somebody else, in which role."""
 
     exemption = models.OneToOneField(Exemption, models.PROTECT, related_name="decision")
     approved = models.BooleanField()
     role = models.CharField(max_length=40)
     reason = models.CharField(max_length=500, blank=True)
-    at = models.DateTimeField()
-    by = models.CharField(max_length=200)
 
     def __str__(self) -> str:
         return f"{self.exemption_id} {self.approved}"
@@ -284,18 +270,15 @@ class Decision(models.Model):
             "approved": self.approved,
             "role": self.role,
             "reason": self.reason,
-            "at": self.at,
-            "by": self.by,
+            **super().payload(),
         }
 
 
-class Objection(models.Model):
+class Objection(Recorded):
     """Somebody does not agree with a sheet that was sent."""
 
     sheet = models.ForeignKey(Sheet, models.PROTECT, related_name="objections")
     text = models.TextField()
-    at = models.DateTimeField()
-    by = models.CharField(max_length=200)
 
     class Meta:
         ordering = ["pk"]
@@ -304,18 +287,16 @@ class Objection(models.Model):
         return f"{self.sheet_id} {self.by}"
 
     def payload(self) -> Mapping[str, Any]:
-        return {"sheet": self.sheet_id, "text": self.text, "at": self.at, "by": self.by}
+        return {"sheet": self.sheet_id, "text": self.text, **super().payload()}
 
 
-class Answer(models.Model):
+class Answer(Recorded):
     """The answer to an objection. Where it is ``upheld``, ``sheet`` is the one that was computed anew."""
 
     objection = models.OneToOneField(Objection, models.PROTECT, related_name="answer")
     upheld = models.BooleanField()
     text = models.TextField()
     sheet = models.ForeignKey(Sheet, models.PROTECT, related_name="+", null=True)
-    at = models.DateTimeField()
-    by = models.CharField(max_length=200)
 
     def __str__(self) -> str:
         return f"{self.objection_id} {self.upheld}"
@@ -326,12 +307,11 @@ class Answer(models.Model):
             "upheld": self.upheld,
             "text": self.text,
             "sheet": self.sheet_id,
-            "at": self.at,
-            "by": self.by,
+            **super().payload(),
         }
 
 
-class Talk(models.Model):
+class Talk(Recorded):
     """A talk that an escalation makes due: about which sheet, to be held by whom and by when."""
 
     sheet = models.ForeignKey(Sheet, models.PROTECT, related_name="talks")
@@ -342,8 +322,6 @@ class Talk(models.Model):
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
     leader = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True)
     due = models.DateField()
-    at = models.DateTimeField()
-    by = models.CharField(max_length=200)
 
     class Meta:
         ordering = ["due", "pk"]
@@ -362,12 +340,11 @@ class Talk(models.Model):
             "unit": self.unit_id,
             "leader": self.leader_id,
             "due": self.due,
-            "at": self.at,
-            "by": self.by,
+            **super().payload(),
         }
 
 
-class Held(models.Model):
+class Held(Recorded):
     """A talk that was held: the record of it."""
 
     talk = models.OneToOneField(Talk, models.PROTECT, related_name="held")
@@ -377,8 +354,6 @@ class Held(models.Model):
     measures = models.TextField()
     follow_up = models.TextField()
     leader = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True)
-    at = models.DateTimeField()
-    by = models.CharField(max_length=200)
 
     def __str__(self) -> str:
         return f"{self.talk_id} {self.held_at}"
@@ -392,27 +367,24 @@ class Held(models.Model):
             "measures": self.measures,
             "follow_up": self.follow_up,
             "leader": self.leader_id,
-            "at": self.at,
-            "by": self.by,
+            **super().payload(),
         }
 
 
-class Closing(models.Model):
+class Closing(Recorded):
     """A talk is over: the quotas were fulfilled in a later period, as ``sheet`` says."""
 
     talk = models.OneToOneField(Talk, models.PROTECT, related_name="closing")
     sheet = models.ForeignKey(Sheet, models.PROTECT, related_name="+")
-    at = models.DateTimeField()
-    by = models.CharField(max_length=200)
 
     def __str__(self) -> str:
         return f"{self.talk_id} {self.sheet_id}"
 
     def payload(self) -> Mapping[str, Any]:
-        return {"talk": self.talk_id, "sheet": self.sheet_id, "at": self.at, "by": self.by}
+        return {"talk": self.talk_id, "sheet": self.sheet_id, **super().payload()}
 
 
-class Circular(models.Model):
+class Circular(Recorded):
     """A circular (通报) as it was issued, word for word; a correction is a new one that supersedes it."""
 
     id = models.UUIDField(primary_key=True, default=new_id)
@@ -422,8 +394,6 @@ class Circular(models.Model):
     content = models.JSONField(encoder=PlainJSON)
     supersedes = models.OneToOneField("self", models.PROTECT, related_name="superseded_by", null=True)
     reason = models.CharField(max_length=500, blank=True)
-    at = models.DateTimeField()
-    by = models.CharField(max_length=200)
 
     class Meta:
         ordering = ["-at"]
@@ -445,6 +415,5 @@ class Circular(models.Model):
             "content": self.content,
             "supersedes": self.supersedes_id,
             "reason": self.reason,
-            "at": self.at,
-            "by": self.by,
+            **super().payload(),
         }

@@ -8,8 +8,9 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from taizhang.core.desk.content import Content
+from taizhang.journal.models import Recorded
 from taizhang.ledger.models import Entry, PlainJSON, new_id
-from taizhang.org.models import Membership, Person, RoleAssignment, Unit
+from taizhang.org.models import Done, Membership, Person, RoleAssignment, Unit
 
 
 class Manuscript(models.Model):
@@ -86,7 +87,7 @@ class Purpose(models.TextChoices):
     WITHDRAW = "withdraw", _("withdrawal")
 
 
-class Round(models.Model):
+class Round(Recorded):
     """One way through the stations. The line and its stations are those of the scheme at the round's beginning.
 
     ``scheme`` is the digest of that scheme; a later one never changes them.
@@ -103,8 +104,6 @@ class Round(models.Model):
     corrects_at_most = models.PositiveIntegerField()
     length = models.PositiveSmallIntegerField()
     reason = models.CharField(max_length=500, blank=True)
-    at = models.DateTimeField()
-    by = models.CharField(max_length=200)
 
     class Meta:
         ordering = ["manuscript", "number"]
@@ -128,8 +127,7 @@ class Round(models.Model):
             "corrects_at_most": self.corrects_at_most,
             "length": self.length,
             "reason": self.reason,
-            "at": self.at,
-            "by": self.by,
+            **super().payload(),
             "stations": [station.payload() for station in self.stations.all()],
         }
 
@@ -205,7 +203,7 @@ class Seat(models.Model):
         return f"{self.how}: {self.name}"
 
 
-class Version(models.Model):
+class Version(Done):
     """A text as it was submitted, or corrected in proof. ``digest`` covers everything that is published.
 
     ``reopens_from`` is the order of the first station whose approvals it voids: 1 for an edit.
@@ -223,10 +221,7 @@ class Version(models.Model):
     content = models.JSONField(encoder=PlainJSON)
     embargo = models.DateTimeField(null=True)
     digest = models.CharField(max_length=64)
-    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
     reason = models.CharField(max_length=500, blank=True)
-    at = models.DateTimeField()
-    by = models.CharField(max_length=200)
 
     class Meta:
         ordering = ["manuscript", "number"]
@@ -264,10 +259,8 @@ class Version(models.Model):
             "content": self.content,
             "embargo": self.embargo,
             "digest": self.digest,
-            "person": self.person_id,
             "reason": self.reason,
-            "at": self.at,
-            "by": self.by,
+            **super().payload(),
             "hands": sorted([hand.person_id, hand.how, hand.part] for hand in self.hands.all()),
             "findings": [finding.payload() for finding in self.findings.all()],
         }
@@ -325,7 +318,7 @@ class Finding(models.Model):
         return [self.key, self.gate, self.code, self.rank, self.start, self.end, self.quote, self.said]
 
 
-class Act(models.Model):
+class Act(Done):
     """Something done on the way: submitted, approved, sent back, corrected, taken back. Numbered through a manuscript.
 
     ``assignment`` or ``membership`` is what let the person sit at the station on ``day``; neither, where the line names
@@ -347,14 +340,11 @@ class Act(models.Model):
     version = models.ForeignKey(Version, models.PROTECT, related_name="acts")
     digest = models.CharField(max_length=64)
     station = models.ForeignKey(Station, models.PROTECT, null=True, related_name="acts")
-    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
     assignment = models.ForeignKey(RoleAssignment, models.PROTECT, null=True, related_name="+")
     membership = models.ForeignKey(Membership, models.PROTECT, null=True, related_name="+")
     opinion = models.CharField(max_length=2000, blank=True)
     read_aloud = models.BooleanField(default=False)
     day = models.DateField()
-    at = models.DateTimeField()
-    by = models.CharField(max_length=200)
 
     class Meta:
         ordering = ["manuscript", "number"]
@@ -380,18 +370,16 @@ class Act(models.Model):
             "version": self.version_id,
             "digest": self.digest,
             "station": self.station_id,
-            "person": self.person_id,
             "assignment": self.assignment_id,
             "membership": self.membership_id,
             "opinion": self.opinion,
             "read_aloud": self.read_aloud,
             "day": self.day,
-            "at": self.at,
-            "by": self.by,
+            **super().payload(),
         }
 
 
-class FindingDecision(models.Model):
+class FindingDecision(Done):
     """A finding may stay, with a reason, or must be fixed: for one text by its digest, the newest decision counts."""
 
     class Choice(models.TextChoices):
@@ -405,9 +393,6 @@ class FindingDecision(models.Model):
     choice = models.CharField(max_length=4, choices=Choice.choices)
     reason = models.CharField(max_length=500)
     station = models.ForeignKey(Station, models.PROTECT, related_name="+")
-    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
-    at = models.DateTimeField()
-    by = models.CharField(max_length=200)
 
     class Meta:
         ordering = ["id"]
@@ -427,13 +412,11 @@ class FindingDecision(models.Model):
             "choice": self.choice,
             "reason": self.reason,
             "station": self.station_id,
-            "person": self.person_id,
-            "at": self.at,
-            "by": self.by,
+            **super().payload(),
         }
 
 
-class Comment(models.Model):
+class Comment(Done):
     """Said about a passage of a version, or (no quote) about all of it. ``start`` counts in its plain text."""
 
     id = models.UUIDField(primary_key=True, default=new_id)
@@ -441,9 +424,6 @@ class Comment(models.Model):
     start = models.PositiveIntegerField(default=0)
     quote = models.CharField(max_length=1000, blank=True)
     text = models.CharField(max_length=2000)
-    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
-    at = models.DateTimeField()
-    by = models.CharField(max_length=200)
 
     class Meta:
         ordering = ["id"]
@@ -457,21 +437,16 @@ class Comment(models.Model):
             "start": self.start,
             "quote": self.quote,
             "text": self.text,
-            "person": self.person_id,
-            "at": self.at,
-            "by": self.by,
+            **super().payload(),
         }
 
 
-class Resolution(models.Model):
+class Resolution(Done):
     """A comment is settled: by whom, when, with what answer."""
 
     id = models.UUIDField(primary_key=True, default=new_id)
     comment = models.OneToOneField(Comment, models.PROTECT, related_name="resolution")
     answer = models.CharField(max_length=2000, blank=True)
-    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
-    at = models.DateTimeField()
-    by = models.CharField(max_length=200)
 
     class Meta:
         ordering = ["id"]
@@ -483,13 +458,11 @@ class Resolution(models.Model):
         return {
             "comment": self.comment_id,
             "answer": self.answer,
-            "person": self.person_id,
-            "at": self.at,
-            "by": self.by,
+            **super().payload(),
         }
 
 
-class Release(models.Model):
+class Release(Done):
     """A version made public on a channel. ``replaces``: the release of the same channel that it corrects.
 
     ``entry`` is what it is counted as in the ledger, where its type of text is counted.
@@ -504,9 +477,6 @@ class Release(models.Model):
     address = models.CharField(max_length=500, blank=True)
     replaces = models.OneToOneField("self", models.PROTECT, null=True, related_name="replaced_by")
     entry = models.ForeignKey(Entry, models.PROTECT, null=True, related_name="+")
-    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
-    at = models.DateTimeField()
-    by = models.CharField(max_length=200)
 
     class Meta:
         ordering = ["-at", "-id"]
@@ -533,13 +503,11 @@ class Release(models.Model):
             "address": self.address,
             "replaces": self.replaces_id,
             "entry": self.entry_id,
-            "person": self.person_id,
-            "at": self.at,
-            "by": self.by,
+            **super().payload(),
         }
 
 
-class Withdrawal(models.Model):
+class Withdrawal(Done):
     """A release taken away from its readers; the version's note stands in its place."""
 
     id = models.UUIDField(primary_key=True, default=new_id)
@@ -548,9 +516,6 @@ class Withdrawal(models.Model):
     round = models.ForeignKey(Round, models.PROTECT, related_name="withdrawals")
     version = models.ForeignKey(Version, models.PROTECT, related_name="withdrawals")
     digest = models.CharField(max_length=64)
-    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
-    at = models.DateTimeField()
-    by = models.CharField(max_length=200)
 
     class Meta:
         ordering = ["-at", "-id"]
@@ -565,9 +530,7 @@ class Withdrawal(models.Model):
             "round": self.round_id,
             "version": self.version_id,
             "digest": self.digest,
-            "person": self.person_id,
-            "at": self.at,
-            "by": self.by,
+            **super().payload(),
         }
 
 

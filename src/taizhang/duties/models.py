@@ -4,10 +4,11 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from taizhang.journal.models import Recorded
 from taizhang.org.models import Unit
 
 
-class Ruling(models.Model):
+class Ruling(Recorded):
     """What somebody decided about one duty of one unit in one period. The newest of a pair of acts holds."""
 
     class Act(models.TextChoices):
@@ -23,8 +24,6 @@ class Ruling(models.Model):
     starts = models.DateField()
     reason = models.CharField(max_length=500, blank=True)
     value = models.CharField(max_length=40, blank=True)
-    at = models.DateTimeField()
-    by = models.CharField(max_length=200)
 
     class Meta:
         ordering = ["pk"]
@@ -41,6 +40,5 @@ class Ruling(models.Model):
             "period": self.period,
             "reason": self.reason,
             "value": self.value,
-            "at": self.at,
-            "by": self.by,
+            **super().payload(),
         }

@@ -1,3 +1,6 @@
+from collections.abc import Mapping
+from typing import Any
+
 from django.db import models
 
 
@@ -25,3 +28,17 @@ class Line(models.Model):
 
     def __str__(self) -> str:
         return f"{self.seq} {self.action} {self.object_type} {self.object_id}"
+
+
+class Recorded(models.Model):
+    """A row that is added once and signed: when, and under whose signature, which stands for good."""
+
+    at = models.DateTimeField()
+    by = models.CharField(max_length=200)
+
+    class Meta:
+        abstract = True
+
+    def payload(self) -> Mapping[str, Any]:
+        """Return what the journal signs. A model adds its own keys to these."""
+        return {"at": self.at, "by": self.by}

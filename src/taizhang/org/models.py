@@ -7,6 +7,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from taizhang.journal.models import Recorded
+
 
 class Dated(models.Model):
     """Something that holds from a day to a day, both included; no end means until further notice."""
@@ -81,6 +83,18 @@ class Person(models.Model):
 
     def payload(self) -> Mapping[str, Any]:
         return {"code": self.code, "name": self.name}
+
+
+class Done(Recorded):
+    """A signed row that a person stands for, under whatever account it was recorded."""
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+
+    class Meta:
+        abstract = True
+
+    def payload(self) -> Mapping[str, Any]:
+        return {"person": self.person_id, **super().payload()}
 
 
 class Post(Dated):

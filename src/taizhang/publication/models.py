@@ -7,11 +7,12 @@ from django.utils.translation import gettext_lazy as _
 
 from taizhang.core.messages import Message
 from taizhang.desk.models import Manuscript, Release, Version
+from taizhang.journal.models import Recorded
 from taizhang.ledger.models import PlainJSON, new_id
-from taizhang.org.models import Account, Person
+from taizhang.org.models import Account, Done
 
 
-class Schedule(models.Model):
+class Schedule(Recorded):
     """A text to be released at a moment. Everything is asked again then; what is signed is who wanted what, when.
 
     ``state`` moves once, from waiting to one of the others, by compare-and-set in the transaction of the release.
@@ -31,8 +32,6 @@ class Schedule(models.Model):
     address = models.CharField(max_length=500, blank=True)
     due_at = models.DateTimeField()
     account = models.ForeignKey(Account, models.PROTECT, related_name="+")
-    at = models.DateTimeField()
-    by = models.CharField(max_length=200)
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
     settled_at = models.DateTimeField(null=True)
     settled_by = models.CharField(max_length=200, blank=True)
@@ -72,20 +71,16 @@ class Schedule(models.Model):
             "address": self.address,
             "due_at": self.due_at,
             "account": self.account_id,
-            "at": self.at,
-            "by": self.by,
+            **super().payload(),
         }
 
 
-class Whereabouts(models.Model):
+class Whereabouts(Done):
     """Where a release can be read, when that was known only afterwards; the newest counts."""
 
     id = models.UUIDField(primary_key=True, default=new_id)
     release = models.ForeignKey(Release, models.PROTECT, related_name="whereabouts")
     address = models.CharField(max_length=300)
-    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
-    at = models.DateTimeField()
-    by = models.CharField(max_length=200)
 
     class Meta:
         ordering = ["id"]
@@ -97,9 +92,7 @@ class Whereabouts(models.Model):
         return {
             "release": self.release_id,
             "address": self.address,
-            "person": self.person_id,
-            "at": self.at,
-            "by": self.by,
+            **super().payload(),
         }
 
 
