@@ -19,7 +19,7 @@ from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
 from taizhang.core.desk.content import Content
-from taizhang.desk import access, actions, drafts, models
+from taizhang.desk import access, actions, drafts
 from taizhang.desk.models import (
     Act,
     FindingDecision,
@@ -37,6 +37,7 @@ from taizhang.desk.refused import DeskRefused, DraftConflict
 from taizhang.journal import guard
 from taizhang.journal.actions import ClockWentBack, open_book
 from taizhang.journal.verify import verify
+from taizhang.ledger.models import new_id
 from taizhang.org import accounts
 from taizhang.org.access import access_of
 from taizhang.org.models import Account, Membership, Person, RoleAssignment
@@ -679,7 +680,7 @@ def a_shorter_round_begun_beside_the_right_one(office):
     right = manuscript.rounds.get()
     yield
     with office.book("publisher") as book:
-        right.pk, right.number, right.line, right.length = models.new_id(), 2, "short", 1
+        right.pk, right.number, right.line, right.length = new_id(), 2, "short", 1
         right.save(force_insert=True)
         book.sign("desk.begin", right)
 
@@ -1010,7 +1011,7 @@ def an_approval_of_a_version_that_was_never_submitted(office):
     version = manuscript.versions.get()
     yield
     with transaction.atomic(), guard.writing():
-        version.pk, version.number = models.new_id(), 2
+        version.pk, version.number = new_id(), 2
         version.save(force_insert=True)
         forged_approval(office, manuscript, "review1").save(force_insert=True)
 
@@ -1021,7 +1022,7 @@ def a_version_that_voids_nothing(office):
     version = manuscript.versions.get()
     yield
     with transaction.atomic(), guard.writing():
-        version.pk, version.number, version.body, version.reopens_from = models.new_id(), 2, "<p>换</p>", 9
+        version.pk, version.number, version.body, version.reopens_from = new_id(), 2, "<p>换</p>", 9
         version.save(force_insert=True)
 
 
