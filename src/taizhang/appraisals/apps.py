@@ -14,6 +14,7 @@ class AppraisalsConfig(AppConfig):
         "CounterSign": None,
         "Exemption": None,
         "Decision": None,
+        "Verification": "superseded_at",
         "Objection": None,
         "Answer": None,
         "Talk": None,
@@ -28,6 +29,7 @@ class AppraisalsConfig(AppConfig):
         "CounterSign",
         "Exemption",
         "Decision",
+        "Verification",
         "Objection",
         "Answer",
         "Talk",
@@ -49,6 +51,7 @@ class AppraisalsConfig(AppConfig):
         "answer": _("objection answered"),
         "ask_exemption": _("exemption asked for"),
         "decide_exemption": _("exemption decided"),
+        "verify": _("entry verified"),
         "open_talk": _("talk called for"),
         "hold_talk": _("talk held"),
         "close_talk": _("talk closed"),
@@ -56,7 +59,7 @@ class AppraisalsConfig(AppConfig):
     }
 
     def ready(self) -> None:
-        from taizhang.appraisals import integrity, locking  # noqa: PLC0415 - models must be ready
+        from taizhang.appraisals import guards, integrity  # noqa: PLC0415 - models must be ready
 
         self.integrity_checks = integrity.CHECKS
-        self.more_triggers = locking.triggers
+        self.more_triggers = guards.triggers

@@ -4,13 +4,14 @@ every version closed by the next."""
 from collections.abc import Iterator
 from itertools import groupby
 
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from taizhang.appraisals import keeping
-from taizhang.appraisals.models import Batch, Shape, Sheet
+from taizhang.appraisals.models import Batch, Shape, Sheet, Verification
 from taizhang.core.messages import Message, gettext_noop
 from taizhang.journal import chain
 from taizhang.journal.verify import Break, Progress
+from taizhang.ledger.models import Entry
 
 BATCH = 500
 ALTERED = gettext_noop("The score sheet {id} is not as it was signed: it was altered.")
@@ -20,6 +21,8 @@ MISSING = gettext_noop(
 RESHAPED = gettext_noop(
     "The arithmetic {id}, which score sheets share, is not as they signed it: it was altered or is gone."
 )
+REVERSED = gettext_noop("The verification {id} was opened or closed behind the program's back.")
+OWN = gettext_noop("The verification {id} is of an entry that its author had recorded himself.")
 UNCLOSED = gettext_noop("The score sheet {id} was opened or closed behind the program's back.")
 
 
@@ -64,8 +67,23 @@ def versions(_progress: Progress) -> Iterator[Break]:
         yield _break(UNCLOSED, pk)
 
 
+def verifications(_progress: Progress) -> Iterator[Break]:
+    """A decision is closed exactly when another supersedes it, about the same version; nobody verified what he recorded."""
+    wrong = Verification.objects.filter(
+        Q(superseded_at__isnull=True, superseded_by__isnull=False)
+        | Q(superseded_at__isnull=False, superseded_by__isnull=True)
+        | Q(superseded_at__isnull=False) & ~Q(superseded_at=F("superseded_by__at"))
+        | Q(supersedes__isnull=False) & ~Q(entry_id=F("supersedes__entry_id"))
+    )
+    for pk in wrong.values_list("pk", flat=True).iterator(BATCH):
+        yield _break(REVERSED, pk)
+    recorded = Entry.objects.filter(fact=OuterRef("entry__fact"), recorded_by=OuterRef("by"))
+    for pk in Verification.objects.filter(Exists(recorded)).values_list("pk", flat=True).iterator(BATCH):
+        yield _break(OWN, pk)
+
+
 def _break(text: str, id_: object) -> Break:
     return Break(Message(text, id=id_), object=str(id_))
 
 
-CHECKS = (sheets, shapes, versions)
+CHECKS = (sheets, shapes, versions, verifications)

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from taizhang.core.values import Period
 from taizhang.journal.models import Recorded
-from taizhang.ledger.models import PlainJSON, new_id
-from taizhang.org.models import Person, Unit
+from taizhang.ledger.models import Entry, PlainJSON, new_id
+from taizhang.org.models import Done, Person, Unit
 
 
 class Run(Recorded):
@@ -270,6 +270,46 @@ class Decision(Recorded):
             "approved": self.approved,
             "role": self.role,
             "reason": self.reason,
+            **super().payload(),
+        }
+
+
+class Verification(Done):
+    """Somebody looked at one version of an entry, and accepted it or, with a reason, did not; in which role.
+
+    A version that puts an entry right is another one and is looked at anew. Who decides otherwise later supersedes
+    the first decision with a reason; that one is closed (``superseded_at``) and stays.
+    """
+
+    entry = models.ForeignKey(Entry, models.PROTECT, related_name="verifications")
+    accepted = models.BooleanField()
+    reason = models.CharField(max_length=500, blank=True)
+    role = models.CharField(max_length=40)
+    supersedes = models.OneToOneField("self", models.PROTECT, related_name="superseded_by", null=True)
+    superseded_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["entry"], condition=Q(superseded_at__isnull=True), name="one_verification_holds"
+            ),
+            models.CheckConstraint(
+                condition=Q(accepted=True, supersedes__isnull=True) | ~Q(reason=""),
+                name="verification_refused_with_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.entry_id} {self.accepted}"
+
+    def payload(self) -> Mapping[str, Any]:
+        return {
+            "entry": self.entry_id,
+            "accepted": self.accepted,
+            "reason": self.reason,
+            "role": self.role,
+            "supersedes": self.supersedes_id,
             **super().payload(),
         }
 

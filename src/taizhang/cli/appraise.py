@@ -1,7 +1,8 @@
 """``taizhang appraise``: the score sheets of a period, from the command line."""
 
+import json
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -18,9 +19,20 @@ ACTOR = "taizhang appraise"
 @click.option("--period", required=True, help="2023-10 for a month, 2023-Q4 for a quarter, 2023 for a year.")
 @click.option("--appraisal", default="", help="Which appraisal of the scheme (default: its first).")
 @click.option("--preview", is_flag=True, help="Only say what would come out now; keep nothing.")
+@click.option("--waiting", is_flag=True, help="Only list the entries that wait to be verified.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How what waits is listed.",
+)
 @click.option("--by", "login", default="", help="Login name under which the run stands in the journal.")
 @language_option
-def appraise(period: str, appraisal: str, preview: bool, login: str, language: str | None) -> None:
+def appraise(
+    period: str, appraisal: str, preview: bool, waiting: bool, form: str, login: str, language: str | None
+) -> None:
     """Compute everybody's score sheet for a period, batch by batch.
 
     Interrupted, it goes on where it stopped when it is called again: nothing is computed twice, nothing left out.
@@ -33,10 +45,46 @@ def appraise(period: str, appraisal: str, preview: bool, login: str, language: s
     with setup.told_plainly():
         span = Period.parse(period)
         name = appraisal or setup.first_appraisal(span)
-        if preview:
+        if waiting:
+            _list_waiting(name, span, form)
+        elif preview:
             _preview(name, span)
         else:
             _compute(name, span, setup.signature_of(login) if login else ACTOR)
+
+
+def _list_waiting(appraisal: str, period: "Period", form: str) -> None:
+    from django.utils.translation import gettext as _
+
+    from taizhang.appraisals import verifications
+    from taizhang.appraisals.feeding import Window
+    from taizhang.appraisals.running import compiled_for
+    from taizhang.rules.queries import history
+
+    compiled = compiled_for(appraisal, period, history())
+    found = verifications.waiting_in(compiled, Window.of(compiled, period))
+    rows = [_waiting_row(entry) for entry in verifications.in_order(found).iterator(500)]
+    if form == "json":
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+        return
+    for row in rows:
+        click.echo("\t".join(row[name] for name in ("id", "state", "unit", "occurred_on", "title", "reason")))
+    click.echo(_("{n} entries wait to be verified; they count for nothing.").format(n=len(rows)), err=True)
+
+
+def _waiting_row(entry: Any) -> dict[str, str]:
+    return {
+        "id": str(entry.pk),
+        "state": "waiting" if entry.accepted is None else "refused",
+        "kind": entry.kind,
+        "unit": entry.unit.code,
+        "person": entry.person.code if entry.person else "",
+        "occurred_on": str(entry.occurred_on),
+        "counts_for": str(entry.counts_for),
+        "title": entry.title,
+        "recorded_by": entry.recorded_by,
+        "reason": entry.why or "",
+    }
 
 
 def _preview(appraisal: str, period: "Period") -> None:

@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 
-from taizhang.appraisals import actions, running
-from taizhang.appraisals.models import Run, Sheet
+from taizhang.appraisals import actions, running, verifications
+from taizhang.appraisals.models import Run, Sheet, Verification
 from taizhang.conftest import SCHEME, Bureau
 from taizhang.core.values import Period
 from taizhang.journal.actions import open_book
 from taizhang.ledger.models import Entry
+from taizhang.org.access import access_of
 from taizhang.org.queries import unit_tree
 from taizhang.rules.queries import history
 
@@ -150,3 +151,31 @@ def through(
 
 def sheet_of(run: Run, role: str, bureau: Bureau) -> Sheet:
     return Sheet.objects.get(run=run, person=bureau.people[role], superseded_at=None)
+
+
+ASKED = "    verification: {kinds: [adoption], by: [clerk, section_head, deputy]}\n"
+
+
+def with_verification(scheme: str) -> str:
+    """Return the office's scheme with adoptions that count only once somebody else has verified them."""
+    return scheme.replace(
+        "    exemptions:\n      reasons: {leave", f"{ASKED}    exemptions:\n      reasons: {{leave", 1
+    )
+
+
+@pytest.fixture
+def decide(bureau: Bureau, now: Callable[..., dt.datetime]) -> Callable[..., Verification]:
+    """Verify an entry as the deputy (or another): ``decide(entry)``, ``decide(entry, refused="no such page")``."""
+
+    def verify(entry: Entry, *, by: str = "deputy", refused: str = "", reason: str = "") -> Verification:
+        account = bureau.account(by)
+        scheme = history().newest.scheme
+        access = access_of(account, day=now().date(), schemes=history())
+        assert access is not None
+        rows = verifications.Rows([entry], scheme, scheme.appraisals["monthly"], access)
+        with open_book(now=now(), actor=account.signature) as book:
+            return verifications.decide(
+                rows.row(entry), accepted=not refused, reason=refused or reason, account=account, book=book
+            )
+
+    return verify
