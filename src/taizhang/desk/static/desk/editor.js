@@ -280,7 +280,8 @@ function confirmed(json, at) {
   saved = at;
   if (count === at) forget();
   else keep();
-  show("saved", "ok", { time: json.time });
+  if (count === at) show("saved", "ok", { time: json.time });
+  else show("unsaved", ""); // what was written meanwhile
   $$("[name=version]").forEach((input) => { input.value = version; });
   $("#refusal").hidden = true;
 }
