@@ -1,4 +1,4 @@
-"""The sample year, made once for all workers; whoever changes it takes a copy."""
+"""The sample year, made once for all workers; whoever changes it takes a copy. A browser for those who want one."""
 
 import os
 import shutil
@@ -7,11 +7,14 @@ import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
+from playwright.sync_api import Browser
 
-from tests.journeys.served import taizhang
+from tests.journeys.browsing import launched, log_in, open_page
+from tests.journeys.served import Server, taizhang
 
 URL = os.environ.get("DATABASE_URL", "")
 ON_POSTGRESQL = URL.startswith("postgres")
@@ -85,3 +88,33 @@ def copies(sample: Place, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     for place in made:
         shutil.rmtree(place.home, ignore_errors=True)
         drop_database(place.url)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with launched() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def server(copies: Callable[[], Place]) -> Iterator[Server]:
+    place = copies()
+    served = Server(place.home, DATABASE_URL=place.url)
+    yield served
+    served.kill()
+
+
+@pytest.fixture(scope="module")
+def logins(browser: Browser, server: Server) -> Callable[[str], Any]:
+    """Return what a browser keeps after somebody has logged in: each logs in once."""
+    kept: dict[str, Any] = {}
+
+    def state(login: str) -> Any:
+        if login not in kept:
+            page = open_page(browser, base_url=server.url, locale="en")
+            log_in(page, login)
+            kept[login] = page.context.storage_state()
+            page.context.close()
+        return kept[login]
+
+    return state

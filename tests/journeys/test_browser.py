@@ -1,24 +1,15 @@
 """A day at the sample bureau in a real browser: what each of its people comes for."""
 
-import os
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.journeys.conftest import Place
+from tests.journeys.browsing import NARROW, WIDE, complaints_of, open_page, press_key, settled
 from tests.journeys.served import Server
 
-PASSWORD = "taizhang-2023"
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-QUIET = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
-WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 MAIN_PAGES = (
     "/", "/ledger/", "/ledger/quick/", "/ledger/kinds/information/", "/ledger/kinds/policy_outreach/new/",
     "/ledger/kinds/group_study/new/", "/duties/", "/duties/?by=unit", "/duties/gaps/", "/duties/todo/",
@@ -27,77 +18,22 @@ MAIN_PAGES = (
 )  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # playwright runs a loop in this thread
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield launched
-        launched.close()
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
-
-
-@pytest.fixture(scope="module")
-def server(copies: Callable[[], Place]) -> Iterator[Server]:
-    place = copies()
-    served = Server(place.home, DATABASE_URL=place.url)
-    yield served
-    served.kill()
-
-
-@pytest.fixture(scope="module")
-def logins(browser: Browser, server: Server) -> Callable[[str], Any]:
-    """Return what a browser keeps after somebody has logged in: each logs in once."""
-    kept: dict[str, Any] = {}
-
-    def state(login: str) -> Any:
-        if login not in kept:
-            context = browser.new_context(locale="en")
-            page = context.new_page()
-            page.goto(f"{server.url}/accounts/login/")
-            page.fill("[name=username]", login)
-            page.fill("[name=password]", PASSWORD)
-            page.click("form.login-form button[type=submit]")
-            expect(page.locator("h1")).to_contain_text("Good day")
-            kept[login] = context.storage_state()
-            context.close()
-        return kept[login]
-
-    return state
-
-
-def _is_fault(message: Any) -> bool:
-    """Errors of scripts and of the content policy; what could not be loaded is judged by its answer, with its url."""
-    return message.type == "error" and not message.text.startswith("Failed to load resource")
-
-
-def _is_broken(answer: Any) -> bool:
-    return answer.status >= 500 or (answer.status >= 400 and "/static/" in answer.url)
-
-
 @pytest.fixture
 def visit(browser: Browser, server: Server, logins: Callable[[str], Any]) -> Iterator[Callable[..., Page]]:
     """Open a page as somebody; at the end no page may have complained in its console or shown a crash."""
-    contexts, complaints = [], []
+    opened: list[tuple[Page, list[str]]] = []
 
-    def open_(login: str, path: str = "/", *, locale: str = "en", **options: Any) -> Page:
-        options = {"viewport": WIDE, **options}
-        context = browser.new_context(
-            base_url=server.url, locale=locale, storage_state=logins(login), **options
-        )
-        context.set_default_timeout(15_000)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda message: _is_fault(message) and complaints.append(message.text))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("response", lambda answer: _is_broken(answer) and complaints.append(answer.url))
+    def open_(login: str, path: str = "/", **options: Any) -> Page:
+        options = {"base_url": server.url, "locale": "en", "storage_state": logins(login), **options}
+        page = open_page(browser, **options)
+        opened.append((page, complaints_of(page)))
         page.goto(path)
         return page
 
     yield open_
-    for context in contexts:
-        context.close()
-    assert complaints == []
+    for page, complaints in opened:
+        page.context.close()
+        assert complaints == []
 
 
 def test_the_head_asks_a_red_lamp_and_follows_it_to_the_rows(visit: Callable[..., Page]) -> None:
@@ -170,8 +106,7 @@ def test_the_secretary_keeps_the_sheet_with_the_keyboard_and_a_make_up_later(
     )
     assert absent > 0
     seats.first.locator("input").first.focus()
-    page.keyboard.press(str(absent))
-    page.keyboard.press("1")
+    press_key(page, str(absent), "1")
     expect(seats.nth(0).locator("input").nth(absent - 1)).to_be_checked()
     expect(seats.nth(1).locator("input").nth(0)).to_be_checked()
     page.locator("[data-all-present]").click()
@@ -244,7 +179,9 @@ def test_every_main_page_fits_its_window(
         assert answer is not None
         if answer.status in (403, 404):
             continue
-        over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        over = settled(page).evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
         if over > 0:
             too_wide.append((path, over))
     assert too_wide == []
@@ -267,6 +204,7 @@ def test_two_tabs_that_correct_the_same_entry_do_not_overwrite_each_other(
 ) -> None:
     page = visit("clerk", "/ledger/kinds/policy_outreach/")
     page.locator("table tbody a[href*='/ledger/entries/']").first.click()
+    expect(page).to_have_url(re.compile(r"/ledger/entries/[^/]+/$"))
     address = page.url + "correct/"
     tabs = [visit("clerk", address), visit("clerk", address)]
     for number_, tab in enumerate(tabs, start=1):

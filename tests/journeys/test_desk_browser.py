@@ -5,13 +5,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
-from tests.journeys.conftest import Place
+from tests.journeys.browsing import NARROW, impatient, open_page, press_key, settled, type_text
 from tests.journeys.served import Server
-from tests.journeys.test_browser import NARROW, PASSWORD, WIDE, browser
-
-__all__ = ["browser"]
 
 CHINESE = "zh-CN"
 TITLE = "全市科技创新大会筹备工作有序推进"
@@ -43,41 +40,19 @@ window.alert = () => { window.hurt = 1; };
 """
 
 
-@pytest.fixture(scope="module")
-def server(copies: Callable[[], Place]) -> Iterator[Server]:
-    place = copies()
-    served = Server(place.home, DATABASE_URL=place.url)
-    yield served
-    served.kill()
-
-
 @pytest.fixture
-def visit(browser: Browser, server: Server) -> Iterator[Callable[..., Page]]:
+def visit(browser: Browser, server: Server, logins: Callable[[str], Any]) -> Iterator[Callable[..., Page]]:
     """Open a page as somebody, in Chinese; at the end none may have hurt, or broken the content policy."""
-    opened: dict[str, Any] = {}
     pages: list[Page] = []
     complaints: list[str] = []
 
     def open_(login: str, path: str = "/desk/", **options: Any) -> Page:
-        context = browser.new_context(
-            base_url=server.url,
-            locale=CHINESE,
-            storage_state=opened.get(login),
-            **{"viewport": WIDE, **options},
-        )
-        context.set_default_timeout(15_000)
-        context.add_init_script(WATCH)
-        page = context.new_page()
+        options = {"base_url": server.url, "locale": CHINESE, "storage_state": logins(login), **options}
+        page = open_page(browser, **options)
+        page.add_init_script(WATCH)
         pages.append(page)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("dialog", lambda dialog: dialog.accept())
-        if login not in opened:
-            page.goto("/accounts/login/")
-            page.fill("[name=username]", login)
-            page.fill("[name=password]", PASSWORD)
-            page.click("form.login-form button[type=submit]")
-            expect(page.locator("h1")).to_contain_text("您好")
-            opened[login] = context.storage_state()
         page.goto(path)
         return page
 
@@ -90,7 +65,7 @@ def visit(browser: Browser, server: Server) -> Iterator[Callable[..., Page]]:
 
 
 def unhurt(page: Page) -> None:
-    assert page.evaluate("window.hurt") is None, page.url
+    assert settled(page).evaluate("window.hurt") is None, page.url
     assert page.evaluate("window.violations") == [], page.url
 
 
@@ -108,8 +83,8 @@ def write(page: Page, title: str, *paragraphs: str) -> str:
     text.click()
     for number, paragraph in enumerate(paragraphs):
         if number:
-            page.keyboard.press("Enter")
-        page.keyboard.insert_text(paragraph)
+            press_key(page, "Enter")
+        type_text(page, paragraph)
     expect(page.locator("#save-state")).to_contain_text("已保存")
     return page.url.removesuffix("edit/")
 
@@ -159,8 +134,8 @@ def test_from_draft_to_release_through_every_station(visit: Callable[..., Page])
     officer.get_by_role("link", name=TITLE).click()
     expect(officer.locator(".note-bad:visible").first).to_contain_text("三项任务分别写明牵头科室")
     officer.locator(".ProseMirror p").first.click()
-    officer.keyboard.press("End")
-    officer.keyboard.insert_text("办公室牵头会务，高新科牵头展示，成果科牵头签约。")
+    press_key(officer, "End")
+    type_text(officer, "办公室牵头会务，高新科牵头展示，成果科牵头签约。")
     expect(officer.locator("#save-state")).to_contain_text("已保存")
     submit(officer, address)
     approve(visit, "一审")
@@ -184,8 +159,8 @@ def edit_on_the_way(officer: Page, address: str) -> None:
     officer.goto(f"{address}edit/")
     expect(officer.locator(".note-warn")).to_contain_text("4 个环节同意")
     officer.locator(".ProseMirror p").last.click()
-    officer.keyboard.press("End")
-    officer.keyboard.insert_text("名单一经报送不再调整。")
+    press_key(officer, "End")
+    type_text(officer, "名单一经报送不再调整。")
     expect(officer.locator("#save-state")).to_contain_text("已保存")
     submit(officer, address)
     expect(officer.locator(".track .voided")).to_have_count(3)
@@ -215,14 +190,14 @@ def test_nothing_typed_is_lost_when_the_connection_drops(visit: Callable[..., Pa
     address = write(page, "断网时写的稿子", "联网时写的一句。")
     page.context.set_offline(True)
     page.locator(".ProseMirror").click()
-    page.keyboard.press("Control+End")
-    page.keyboard.type("断网后又写的一句。")
+    press_key(page, "Control+End")
+    settled(page).keyboard.type("断网后又写的一句。")
     expect(page.locator("#save-state")).to_contain_text("连不上服务器")
     page.context.set_offline(False)
     page.evaluate("window.dispatchEvent(new Event('online'))")
     expect(page.locator("#save-state")).to_contain_text("已保存")
     page.context.set_offline(True)
-    page.keyboard.type("关掉浏览器之前的一句。")
+    settled(page).keyboard.type("关掉浏览器之前的一句。")
     page.goto("about:blank")
     page.context.set_offline(False)
     page.goto(f"{address}edit/")
@@ -237,13 +212,13 @@ def test_two_who_write_the_same_text_keep_both(visit: Callable[..., Page]) -> No
     address = write(first, "两个人同时写的稿子", "开头。")
     second = visit("officer", address.replace(first.url.split("/desk")[0], "") + "edit/")
     first.locator(".ProseMirror").click()
-    first.keyboard.press("Control+End")
-    first.keyboard.insert_text("第一个人写的。")
+    press_key(first, "Control+End")
+    type_text(first, "第一个人写的。")
     expect(first.locator("#save-state")).to_contain_text("已保存")
     second.evaluate("localStorage.clear()")
     second.locator(".ProseMirror").click()
-    second.keyboard.press("Control+End")
-    second.keyboard.insert_text("第二个人写的。")
+    press_key(second, "Control+End")
+    type_text(second, "第二个人写的。")
     expect(second.locator("#conflict")).to_be_visible()
     second.get_by_role("link", name="比较两份").click()
     expect(second.locator("div.difference")).to_contain_text("第二个人写的")
@@ -255,7 +230,7 @@ def test_what_word_puts_on_the_clipboard_comes_in_clean(visit: Callable[..., Pag
     page = visit("officer")
     address = write(page, "从 Word 粘贴的稿子", "一句。")
     page.locator(".ProseMirror").click()
-    page.keyboard.press("Control+End")
+    press_key(page, "Control+End")
     page.evaluate(
         """() => {
           const data = new DataTransfer();
@@ -325,18 +300,37 @@ def test_hostile_texts_do_nothing_on_any_page(visit: Callable[..., Page]) -> Non
 
 def test_the_keyboard_goes_through_queue_and_findings(visit: Callable[..., Page]) -> None:
     page = visit("proofreader")
-    page.keyboard.press("j")
+    press_key(page, "j")
     expect(page.locator(".queue tr.is-here")).to_have_count(1)
     page.get_by_role("link", name="市科技局2023年党建工作综述").click()
     expect(page.locator("#decide")).to_be_visible()
-    page.keyboard.press("j")
+    press_key(page, "j")
     expect(page.locator("#findings .card-item.here")).to_have_count(1)
-    page.keyboard.press("s")
-    page.keyboard.insert_text("按两个口径统计，合计数以台账为准")
+    press_key(page, "s")
+    type_text(page, "按两个口径统计，合计数以台账为准")
     page.locator("#findings .card-item.here [value=keep]").click()
     expect(page.locator("#findings .is-decided")).to_have_count(1)
     expect(page.locator("#waits")).to_contain_text("2")
+    press_key(page, "a")
+    expect(page.locator("[name=act][value=approve]")).to_be_focused()
+
+
+def test_a_key_pressed_before_the_scripts_have_come_waits_for_them(visit: Callable[..., Page]) -> None:
+    page = visit("proofreader")
+    impatient(page)
+    late: list[Route] = []
+
+    def hold(script: Route) -> None:
+        late.append(script)
+
+    page.route("**/desk/review*.js", hold)
+    page.get_by_role("link", name="市科技局2023年党建工作综述").click()
+    expect(page.locator("#decide")).to_be_visible()
+    page.keyboard.press("j")
     page.keyboard.press("a")
+    (script,) = late
+    script.continue_()
+    expect(page.locator("#findings .card-item.here")).to_have_count(1)
     expect(page.locator("[name=act][value=approve]")).to_be_focused()
 
 
@@ -353,16 +347,15 @@ def test_nothing_runs_over_the_edge_of_a_phone(path: str, visit: Callable[..., P
 
 
 def test_a_text_is_read_and_written_without_script(
-    browser: Browser, server: Server, visit: Callable[..., Page]
+    browser: Browser, server: Server, logins: Callable[[str], Any]
 ) -> None:
-    officer = visit("officer", "/")
-    context = browser.new_context(
+    page = open_page(
+        browser,
         base_url=server.url,
         locale=CHINESE,
         java_script_enabled=False,
-        storage_state=officer.context.storage_state(),
+        storage_state=logins("officer"),
     )
-    page = context.new_page()
     page.goto("/desk/new/")
     page.fill("[name=title]", "没有脚本也能写")
     page.select_option("[name=type]", "government")
@@ -374,4 +367,4 @@ def test_a_text_is_read_and_written_without_script(
     page.get_by_role("link", name="阅读").click()
     expect(page.locator("#text h2")).to_have_text("小标题")
     expect(page.locator("#text li")).to_have_count(2)
-    context.close()
+    page.context.close()

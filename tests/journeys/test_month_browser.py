@@ -5,31 +5,21 @@ The sample opens on 29 December 2023; the office's clock is moved on between the
 
 import datetime as dt
 import json
-import os
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
+from tests.journeys.browsing import NARROW, complaints_of, log_in, open_page, settled
 from tests.journeys.conftest import Place
 from tests.journeys.served import Server, taizhang
-from tests.journeys.test_browser import CHROMIUM, PASSWORD, QUIET, WIDE, _is_broken, _is_fault
 
 NARROW_PAGES = ("/scores/", "/scores/list/", "/scores/talks/", "/scores/objections/", "/scores/exemptions/")
 DECEMBER, NOVEMBER = "/scores/runs/monthly/2023-12/", "/scores/runs/monthly/2023-11/"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # playwright runs a loop in this thread
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield launched
-        launched.close()
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 class Office:
@@ -37,22 +27,13 @@ class Office:
 
     def __init__(self, browser: Browser, server: Server) -> None:
         self.browser, self.server = browser, server
-        self.complaints: list[str] = []
+        self.complaints: list[list[str]] = []
 
     def as_(self, login: str, path: str = "/", **options: Any) -> Page:
         """Log somebody in and open a page."""
-        context = self.browser.new_context(
-            base_url=self.server.url, locale="en", **{"viewport": WIDE, **options}
-        )
-        context.set_default_timeout(15_000)
-        page = context.new_page()
-        page.on("console", lambda message: _is_fault(message) and self.complaints.append(message.text))
-        page.on("response", lambda answer: _is_broken(answer) and self.complaints.append(answer.url))
-        page.goto("/accounts/login/")
-        page.fill("[name=username]", login)
-        page.fill("[name=password]", PASSWORD)
-        page.click("form.login-form button[type=submit]")
-        expect(page.locator("h1")).to_contain_text("Good day")
+        page = open_page(self.browser, base_url=self.server.url, locale="en", **options)
+        self.complaints.append(complaints_of(page))
+        log_in(page, login)
         page.goto(path)
         return page
 
@@ -78,7 +59,7 @@ def on(browser: Browser, place: Place) -> Callable[[str], Any]:
             yield office
         finally:
             server.kill()
-        assert office.complaints == []
+        assert [each for each in office.complaints if each] == []
 
     return opened
 
@@ -102,8 +83,7 @@ def record(page: Page, kind: str, **fields: str) -> str:
         else:
             box.fill(value)
     form.get_by_role("button", name="Record", exact=True).click()
-    page.wait_for_load_state()
-    assert "/entries/" in page.url, page.locator("form.entry-form").inner_text()
+    expect(page).to_have_url(re.compile("/entries/"))
     return page.url
 
 
@@ -241,8 +221,8 @@ def _talk(office: Office) -> None:
 
 def _everybody_on_a_phone(office: Office) -> None:
     """No page of scores is wider than a phone, in the dark either."""
-    page = office.as_("deputy", "/scores/", viewport={"width": 390, "height": 844}, color_scheme="dark")
+    page = office.as_("deputy", "/scores/", viewport=NARROW, color_scheme="dark")
     for path in (*NARROW_PAGES, DECEMBER, f"{DECEMBER}sheets/"):
         page.goto(path)
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), path
+        assert settled(page).evaluate("document.documentElement.scrollWidth <= window.innerWidth"), path
     page.context.close()

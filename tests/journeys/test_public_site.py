@@ -1,7 +1,6 @@
 """The public site in a real browser: a reader without an account and without a script, a publisher, an attacker."""
 
 import datetime as dt
-import os
 import re
 import subprocess
 import sys
@@ -10,11 +9,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
+from tests.journeys.browsing import NARROW, PASSWORD, complaints_of, log_in, open_page, settled
 from tests.journeys.conftest import Place
 from tests.journeys.served import Server, Visitor, environment_of, taizhang
-from tests.journeys.test_browser import CHROMIUM, NARROW, PASSWORD, QUIET, WIDE
 
 ROOT = Path(__file__).resolve().parents[2]
 SOON = {"TAIZHANG_RELEASE_EVERY": "0.3"}
@@ -34,16 +33,6 @@ FIRE = """
 WATCH = (
     "Object.defineProperty(window, 'hit', {set(value) { document.documentElement.dataset.hit = value; }});"
 )
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # playwright runs a loop in this thread
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield launched
-        launched.close()
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 @pytest.fixture(scope="module")
@@ -75,37 +64,23 @@ def server(place: Place) -> Iterator[Server]:
 @pytest.fixture
 def reader(browser: Browser, server: Server) -> Iterator[Page]:
     """Somebody from outside, whose browser runs no script and keeps no cookie of ours."""
-    context = browser.new_context(
-        base_url=server.url, java_script_enabled=False, viewport=WIDE, locale="zh-CN"
-    )
-    page = context.new_page()
+    page = open_page(browser, base_url=server.url, java_script_enabled=False, locale="zh-CN")
     answers: list[int] = []
     page.on("response", lambda answer: answers.append(answer.status))
     yield page
-    assert context.cookies() == []
+    assert page.context.cookies() == []
     assert max(answers) < 500
-    context.close()
+    page.context.close()
 
 
 @pytest.fixture
 def clerk(browser: Browser, server: Server) -> Iterator[Page]:
-    context = browser.new_context(base_url=server.url, viewport=WIDE, locale="en")
-    context.set_default_timeout(15_000)
-    page = context.new_page()
-    faults: list[str] = []
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on(
-        "console",
-        lambda said: said.type == "error" and "Failed to load" not in said.text and faults.append(said.text),
-    )
-    page.goto("/accounts/login/")
-    page.fill("[name=username]", "clerk")
-    page.fill("[name=password]", PASSWORD)
-    page.click("form.login-form button[type=submit]")
-    expect(page.locator("h1")).to_contain_text("Good day")
+    page = open_page(browser, base_url=server.url, locale="en")
+    complaints = complaints_of(page)
+    log_in(page, "clerk")
     yield page
-    assert faults == []
-    context.close()
+    page.context.close()
+    assert complaints == []
 
 
 def test_a_reader_finds_reads_and_follows_without_account_or_script(reader: Page) -> None:
@@ -132,13 +107,12 @@ def test_a_reader_gets_by_with_the_keyboard_alone(reader: Page) -> None:
     reader.keyboard.press("Tab")
     expect(reader.locator(".skip")).to_be_focused()
     reader.keyboard.press("Enter")
-    assert reader.url.endswith("#main")
+    expect(reader).to_have_url(re.compile("#main$"))
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_words_stand_out_from_their_ground(browser: Browser, server: Server, scheme: str) -> None:
-    context = browser.new_context(base_url=server.url, viewport=NARROW, color_scheme=scheme)
-    page = context.new_page()
+    page = open_page(browser, base_url=server.url, viewport=NARROW, color_scheme=scheme)
     for path in (
         "/public/",
         "/public/search/?q=科技",
@@ -147,10 +121,10 @@ def test_words_stand_out_from_their_ground(browser: Browser, server: Server, sch
         "/public/nothing/",
     ):
         page.goto(path)
-        assert page.evaluate("document.documentElement.scrollWidth") == NARROW["width"], path
+        assert settled(page).evaluate("document.documentElement.scrollWidth") == NARROW["width"], path
         for said, ratio in page.evaluate(CONTRAST):
             assert ratio >= 4.5, (path, scheme, said, ratio)
-    context.close()
+    page.context.close()
 
 
 CONTRAST = """
@@ -177,6 +151,7 @@ def test_the_clerk_looks_at_a_text_releases_it_and_pastes_it(place: Place, clerk
     texts(place, "passed", "窗口服务时间调整的说明")
     clerk.goto("/publication/")
     clerk.get_by_role("link", name="窗口服务时间调整的说明").click()
+    expect(clerk.locator(".release-title")).to_be_visible()
     title = clerk.locator("h1").inner_text()
     expect(clerk.locator(".release-title")).to_have_text(title)
     clerk.get_by_role("button", name="Release", exact=True).click()
