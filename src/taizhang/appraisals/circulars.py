@@ -91,7 +91,7 @@ def counted(run: Run, compiled: Compiled, *, language: str) -> dict[str, Any]:
 def _add(units: dict[int, dict[str, Any]], sheet: Sheet, judged: Sequence[Judged]) -> None:
     row = units.setdefault(
         sheet.unit_id,
-        {"unit": sheet.unit.name, "sheets": 0, "asked": 0, "submitted": 0, "wanted": 0, "adopted": 0, "met": 0, "missed": 0, "exempt": 0},
+        {"unit": sheet.unit.name, "code": sheet.unit.code, "sheets": 0, "asked": 0, "submitted": 0, "wanted": 0, "adopted": 0, "met": 0, "missed": 0, "exempt": 0},
     )  # fmt: skip
     row["sheets"] += 1
     for one in judged:

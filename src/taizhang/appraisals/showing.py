@@ -1,10 +1,15 @@
 """A kept sheet as lines that a page or a document shows: each with its words, its clause, its rows and their addresses."""
 
-from collections.abc import Iterator, Mapping
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.http import urlencode
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -107,6 +112,51 @@ def shown(sheet: Sheet, schemes: History) -> Shown:
     )
 
 
+@dataclass(frozen=True)
+class Whose:
+    """Whose numbers a list shows, and in which appraisal: enough to ask why."""
+
+    appraisal: str
+    code: str
+    by_unit: bool = False
+
+    @classmethod
+    def of(cls, sheet: Sheet) -> "Whose":
+        """Return whose sheet it is. The run, the person and the unit are read with it."""
+        person = sheet.person
+        return cls(sheet.run.appraisal, person.code if person else sheet.unit.code, person is None)
+
+    def why(
+        self, figure: str, period: Period, quota: str = "", *, missing: bool = False, row: str = ""
+    ) -> str:
+        """Return the address that explains a number of a period; ``counted.Asked`` says what each part asks."""
+        asked = {
+            "appraisal": self.appraisal, "figure": figure, "period": str(period), "quota": quota,
+            "unit" if self.by_unit else "person": self.code, "missing": "1" if missing else "", "row": row,
+        }  # fmt: skip
+        given = {name: value for name, value in asked.items() if value}
+        return f"{reverse('appraisals:why')}?{urlencode(given)}"
+
+
+def why_link(text: object, address: str, *, name: str = "") -> SafeString:
+    """Return a number that opens the panel behind it; a page of its own where there is no script."""
+    said_ = format_html('<span class="visually-hidden">{}{}</span>', name, _(": ")) if name else ""
+    return format_html(
+        '<a class="figure" href="{0}" hx-get="{0}" hx-target="#why-body" hx-swap="innerHTML" data-why title="{1}">{2}{3}</a>',
+        address, _("Why this figure?"), said_, text,
+    )  # fmt: skip
+
+
+def points_text(value: Decimal) -> str:
+    """Print points exactly: 12, 0.5, −3."""
+    return f"{value.normalize():f}".replace("-", "−")
+
+
+def line_of(tree: Step, loaded: LoadedScheme, as_of: dt.datetime, facts: Iterable[str]) -> Line:
+    """Return the arithmetic of a sheet that may not be kept, with its rows as they were at a moment."""
+    return _Teller(loaded, queries.entries_in(facts, Sheet(as_of=as_of))).line(tree, 0)
+
+
 def said(label: Label | None) -> str:
     """Return a label in the reader's language."""
     return label.said_in(get_language() or "zh") if label else ""
@@ -140,6 +190,39 @@ def judged_line(judged: Judged, scheme: Scheme) -> str:
     if judged.publish is not None:
         parts.append(_("adopted {n} of {asked}").format(n=judged.published, asked=judged.publish))
     return _("{quota}: {parts}").format(quota=quota_name(judged.quota, scheme), parts=_(", ").join(parts))
+
+
+def only_row(tree: Step, row: str) -> Step:
+    """Return a sheet's arithmetic cut down to what one entry earns under each rule."""
+    rules = []
+    for rule in tree.steps:
+        rows = tuple(step for step in steps_below(rule) if step.part == "row" and str(step.name) == row)
+        if rows:
+            points = sum((step.points for step in rows), Decimal(0))
+            rules.append(rule._replace(points=points, how="", numbers=(), rows=(), steps=rows))
+    points = sum((rule.points for rule in rules), Decimal(0))
+    return tree._replace(points=points, rows=(), steps=tuple(rules))
+
+
+def steps_below(step: Step) -> Iterator[Step]:
+    """Yield a step and all below it."""
+    yield step
+    for each in step.steps:
+        yield from steps_below(each)
+
+
+def judged_html(judged: Judged, scheme: Scheme, whose: Whose, period: Period) -> SafeString:
+    """Say the same with numbers that open the panel behind them; ``period`` is that of the sheet."""
+    parts = []
+    for figure, asked, text in (
+        ("submitted", judged.submit, _("submitted {n} of {asked}")),
+        ("published", judged.publish, _("adopted {n} of {asked}")),
+    ):
+        if asked is not None:
+            link = why_link(getattr(judged, figure), whose.why(figure, period, judged.quota))
+            parts.append(format_html(text, n=link, asked=asked))
+    joined = format_html_join(_(", "), "{}", ((part,) for part in parts))
+    return format_html(_("{quota}: {parts}"), quota=quota_name(judged.quota, scheme), parts=joined)
 
 
 @dataclass(frozen=True)

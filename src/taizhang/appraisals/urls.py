@@ -1,6 +1,6 @@
 from django.urls import path
 
-from taizhang.appraisals import views_papers, views_runs, views_sheets, views_talks, views_tasks
+from taizhang.appraisals import views_papers, views_runs, views_sheets, views_talks, views_tasks, views_why
 
 app_name = "appraisals"
 _RUN = "runs/<str:appraisal>/<str:period>/"
@@ -9,7 +9,9 @@ urlpatterns = [
     path("", views_runs.index, name="index"),
     path("mine/", views_tasks.mine, name="mine"),
     path("list/", views_tasks.responsibilities, name="list"),
+    path("why/", views_why.why, name="why"),
     path(_RUN, views_runs.run, name="run"),
+    path(f"{_RUN}why/", views_why.why_run, name="why_run"),
     path(f"{_RUN}begin/", views_runs.begin, name="begin"),
     path(f"{_RUN}compute/", views_runs.compute, name="compute"),
     path(f"{_RUN}send/", views_runs.send, name="send"),

@@ -18,6 +18,8 @@ from taizhang.appraisals import actions, keeping, queries, reminders, running, s
 from taizhang.appraisals.feeding import Window
 from taizhang.appraisals.models import Circular, Event, Exemption, Objection, Run, Sheet, Talk
 from taizhang.appraisals.running import RunRefused, Scoring
+from taizhang.appraisals.subjects import Scored
+from taizhang.core.appraisal import sheet as core
 from taizhang.core.appraisal.compiled import Compiled
 from taizhang.core.appraisal.sheet import Outcome
 from taizhang.core.paging import Page, page_of
@@ -167,7 +169,11 @@ def _computed(request: VisitRequest, month: Month, run_: Run) -> dict[str, Any]:
         "shortfalls": [
             (
                 sheet,
-                [showing.judged_line(j, scheme) for j in judged[sheet.pk] if j.outcome is Outcome.MISSED],
+                [
+                    showing.judged_html(j, scheme, showing.Whose.of(sheet), sheet.run.span)
+                    for j in judged[sheet.pk]
+                    if j.outcome is Outcome.MISSED
+                ],
                 reminders.missed(sheet, judged[sheet.pk], scheme=scheme),
             )
             for sheet in short
@@ -224,35 +230,37 @@ def _previewed(request: VisitRequest, month: Month) -> dict[str, Any]:
     if len(subjects) > PREVIEWED:
         return {"too_many": len(subjects), "subjects": len(subjects)}
     found = list(scoring.sheets(subjects))
-    scheme = month.compiled.scheme
-    rows = [
-        {
-            "name": each.name,
-            "unit": visit.access.tree.by_id.get(each.unit_id),
-            "lines": [showing.judged_line(j, scheme) for j in sheet.judged if j.outcome is Outcome.MISSED],
-            "points": sheet.points,
-        }
-        for each, sheet in found
-        if sheet.outcome is Outcome.MISSED
-    ]
+    rows = [_gap(each, sheet, month, visit) for each, sheet in found if sheet.outcome is Outcome.MISSED]
     return {
         "subjects": len(found),
         "would_miss": rows,
-        "late": _late([sheet for _each, sheet in found]),
-        "waiting": sum(len(sheet.waiting) for _each, sheet in found),
-        "unrated": sum(len(sheet.unrated) for _each, sheet in found),
+        "late": len(late_rows([sheet for _each, sheet in found])),
+        "waiting": len({row for _each, sheet in found for row in sheet.waiting}),
+        "unrated": len({row for _each, sheet in found for row in sheet.unrated}),
         "closed": visit.today > month.window.closed,
     }
 
 
-def _late(sheets: Sequence[Any]) -> int:
-    return sum(1 for sheet in sheets for step in _steps_below(sheet.tree) if step.own)
+def _gap(each: Scored, sheet: core.Sheet, month: Month, visit: Visit) -> dict[str, Any]:
+    """Return who would come out short, with what is missing."""
+    whose = showing.Whose(month.appraisal_id, each.subject.code, month.appraisal.by == "unit")
+    return {
+        "name": each.name,
+        "unit": visit.access.tree.by_id.get(each.unit_id),
+        "whose": whose,
+        "lines": [
+            showing.judged_html(one, month.compiled.scheme, whose, month.period)
+            for one in sheet.judged
+            if one.outcome is Outcome.MISSED
+        ],
+        "points_text": showing.points_text(sheet.points),
+    }
 
 
-def _steps_below(step: Any) -> Any:
-    yield step
-    for each in step.steps:
-        yield from _steps_below(each)
+def late_rows(sheets: Sequence[Any]) -> list[str]:
+    """Return the rows that came after their own period had closed, each once however many people share it."""
+    found = (str(step.name) for sheet in sheets for step in showing.steps_below(sheet.tree) if step.own)
+    return list(dict.fromkeys(found))
 
 
 def _asked(visit: Visit, month: Month) -> dict[str, Any]:
@@ -430,7 +438,8 @@ def sheets(request: VisitRequest, appraisal: str, period: str) -> HttpResponse:
         "month": month,
         "page": page,
         "rows": [
-            (sheet, [showing.judged_line(j, scheme) for j in keeping.content_of(sheet).judged],
+            (sheet, [showing.judged_html(j, scheme, showing.Whose.of(sheet), month.period)
+                     for j in keeping.content_of(sheet).judged],
              showing.grade_name(sheet.grade, scheme))
             for sheet in page
         ],

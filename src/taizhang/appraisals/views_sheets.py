@@ -37,6 +37,7 @@ def sheet(request: VisitRequest, id: uuid.UUID) -> HttpResponse:  # noqa: A002 -
         "judged": [(one, showing.quota_name(one.quota, compiled.scheme)) for one in shown.content.judged],
         "calls": [(call, showing.escalation_name(call, shown.appraisal)) for call in shown.content.calls],
         "act": act,
+        "whose": showing.Whose.of(found) if found.is_current else None,
         "is_own": mine,
         "last_day": last,
         "may_object": mine

@@ -84,7 +84,10 @@ def talk(request: VisitRequest, pk: int) -> HttpResponse:
     context = {
         **told,
         "form": form if told["may_hold"] else None,
-        "judged": [showing.judged_line(one, scheme) for one in shown.content.judged],
+        "judged": [
+            showing.judged_html(one, scheme, showing.Whose.of(found.sheet), found.sheet.run.span)
+            for one in shown.content.judged
+        ],
         "clause": scheme.appraisals[found.sheet.run.appraisal].escalation[found.escalation].clause
         if found.escalation in scheme.appraisals[found.sheet.run.appraisal].escalation
         else None,

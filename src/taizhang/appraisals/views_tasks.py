@@ -1,5 +1,6 @@
 """The responsibility list by person and by section, and one's own tasks."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Min
@@ -71,7 +72,9 @@ def mine(request: VisitRequest) -> HttpResponse:
     scheme = visit.scheme.scheme
     context["rows"] = [
         {**board, "tasks": [(task, showing.quota_name(task.id, scheme)) for task in board["line"].tasks],
-         "items": _items(board["line"], visit)}
+         "items": _items(board["line"], visit),
+         "whose": showing.Whose(board["id"], board["line"].scored.subject.code),
+         **_spans(board["period"])}
         for board in context["boards"]
     ]  # fmt: skip
     return render(request, "appraisals/mine.html", context)
@@ -79,18 +82,14 @@ def mine(request: VisitRequest) -> HttpResponse:
 
 def _items(line: Line, visit: Visit) -> list[Any]:
     """Return the rows that count in the running period, each with what it earns so far."""
-    from_tree = [step for step in _leaves(line.sheet.tree) if step.part == "row"]
-    points = {str(step.name): step.points for step in from_tree}
+    points: dict[str, Decimal] = {}
+    for step in showing.steps_below(line.sheet.tree):
+        if step.part == "row":
+            points[str(step.name)] = points.get(str(step.name), Decimal(0)) + step.points
     draft = Sheet(as_of=visit.now)
     facts = dict.fromkeys([*points, *(str(row) for judged in line.sheet.judged for row in judged.rows)])
     entries = queries.entries_in(facts, draft)
     return [(entries[fact], points.get(fact)) for fact in facts if fact in entries]
-
-
-def _leaves(step: Any) -> Any:
-    yield step
-    for each in step.steps:
-        yield from _leaves(each)
 
 
 @require_GET
@@ -124,9 +123,10 @@ def responsibilities(request: VisitRequest) -> HttpResponse:
         "appraisal": appraisal,
         "period": period,
         "page": page,
-        "groups": _grouped(lines, names, visit),
+        "groups": _grouped(lines, names, visit, id_),
         "unit": request.GET.get("unit", ""),
         "whole": whole,
+        **_spans(period),
     }
     return render(request, "appraisals/list.html", context)
 
@@ -159,20 +159,31 @@ def _bound(posts: Any, appraisal: Appraisal) -> Any:
     return posts
 
 
-def _grouped(lines: list[Line], names: dict[int, str], visit: Visit) -> list[Any]:
+def _spans(period: Period) -> dict[str, Period]:
+    """Return the quarter and the year that a period lies in."""
+    return {
+        kind.value: Period.containing(kind, period.start) for kind in (PeriodKind.QUARTER, PeriodKind.YEAR)
+    }
+
+
+def _grouped(lines: list[Line], names: dict[int, str], visit: Visit, appraisal: str) -> list[Any]:
     scheme = visit.scheme.scheme
+    by_unit = scheme.appraisals[appraisal].by == "unit"
     groups: dict[int, list[Any]] = {}
     for line in lines:
         name = names.get(int(line.scored.subject.key), line.scored.subject.code)
+        whose = showing.Whose(appraisal, line.scored.subject.code, by_unit)
         tasks = [
             (
                 task,
                 showing.quota_name(task.id, scheme),
-                reminders.short_of(task, name=name, scheme=scheme) if task.is_short else "",
+                reminders.short_of(task, name=name, scheme=scheme, whose=whose) if task.is_short else "",
             )
             for task in line.tasks
         ]
-        groups.setdefault(line.scored.unit_id, []).append({"name": name, "line": line, "tasks": tasks})
+        groups.setdefault(line.scored.unit_id, []).append(
+            {"name": name, "line": line, "tasks": tasks, "whose": whose}
+        )
     return [(visit.access.tree.by_id.get(unit_id), rows) for unit_id, rows in groups.items()]
 
 

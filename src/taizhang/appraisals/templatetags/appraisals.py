@@ -3,11 +3,16 @@
 from decimal import Decimal
 
 from django import template
+from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from taizhang.appraisals import queries, showing
+from taizhang.appraisals import queries, reminders, showing
+from taizhang.appraisals.models import Sheet, Talk
+from taizhang.core.values import Period
+from taizhang.ledger.models import Entry
 
 register = template.Library()
 TONES = {"met": "ok", "missed": "bad", "exempt": "line", "not_due": "quiet"}
@@ -16,10 +21,7 @@ TONES = {"met": "ok", "missed": "bad", "exempt": "line", "not_due": "quiet"}
 @register.filter
 def points(value: Decimal | None) -> str:
     """Print points exactly: 12, 0.5, −3; nothing for None."""
-    if value is None:
-        return ""
-    text = f"{value.normalize():f}"
-    return text.replace("-", "−")
+    return "" if value is None else showing.points_text(value)
 
 
 @register.filter
@@ -27,6 +29,43 @@ def signed(value: Decimal | None) -> str:
     """Print points with their sign: +3, −1, 0."""
     text = points(value)
     return f"+{text}" if value is not None and value > 0 else text
+
+
+@register.simple_tag
+def why(number: object, whose: showing.Whose, figure: str, period: Period, quota: str = "") -> SafeString:
+    """Show a number of somebody's that opens the panel behind it."""
+    return showing.why_link(number, whose.why(figure, period, quota))
+
+
+@register.simple_tag
+def why_sheet(number: object, sheet: Sheet, figure: str) -> SafeString:
+    """Show a number of one sheet that opens the panel behind it."""
+    return showing.why_link(number, showing.Whose.of(sheet).why(figure, sheet.run.span))
+
+
+@register.simple_tag
+def row_points(value: Decimal, entry: Entry, whose: showing.Whose, period: Period) -> SafeString:
+    """Show what an entry earns so far, with its sign, that opens the arithmetic of it."""
+    return showing.why_link(signed(value), whose.why("points", period, row=entry.fact.hex))
+
+
+@register.simple_tag
+def why_run(number: object, place: tuple[str, str], figure: str, unit: str = "") -> SafeString:
+    """Show a number of a run, or of one unit in it, that opens the panel behind it."""
+    return showing.why_link(number, why_run_url(place, figure, unit))
+
+
+@register.simple_tag
+def why_run_url(place: tuple[str, str], figure: str, unit: str = "") -> str:
+    """Return the address that explains a number of a run."""
+    asked = {"figure": figure} | ({"in": unit} if unit else {})
+    return f"{reverse('appraisals:why_run', args=place)}?{urlencode(asked)}"
+
+
+@register.simple_tag
+def why_chain(talk: Talk) -> SafeString:
+    """Show after how many missed periods a talk is due."""
+    return showing.why_link(talk.missed, reminders.chain_address(talk))
 
 
 @register.simple_tag

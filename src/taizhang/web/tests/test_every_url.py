@@ -124,6 +124,8 @@ NEEDS = {
     "appraisals:mine": ANYBODY,
     "appraisals:list": SEES,
     "appraisals:run": SEES,
+    "appraisals:why": ANYBODY,
+    "appraisals:why_run": SEES,
     "appraisals:begin": "appraise",
     "appraisals:compute": "appraise",
     "appraisals:send": "appraise",
@@ -357,7 +359,11 @@ def test_every_address_with_every_role(role, bureau, client_for, arguments):
     client = client_for(role) if role else Client()
     lines = Line.objects.count()
     wrong = []
-    query = {"why": "?indicator=studies&period=2023", "why_rows": "?indicator=studies&period=2023"}
+    query = {
+        "why": "?indicator=studies&period=2023",
+        "why_rows": "?indicator=studies&period=2023",
+        "appraisals:why": "?appraisal=monthly&figure=submitted&period=2023-10",
+    }
     for name, needed in NEEDS.items():
         url = reverse(name, kwargs=arguments(name)) + query.get(name, "")
         for method in ("get", "post"):
