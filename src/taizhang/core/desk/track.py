@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 
 from taizhang.core.calendar import is_working_day
 from taizhang.core.messages import Message, gettext_noop
-from taizhang.core.scheme.desk import Desk, Line, Station
-from taizhang.core.scheme.desk_references import line_for
+from taizhang.core.scheme.desk import Desk, Line, Station, line_for
 from taizhang.core.scheme.schema import WorkingDays
 
 RANKS: Mapping[str, int] = {"error": 1, "warning": 2, "hint": 3}

@@ -134,3 +134,12 @@ class Desk(Part):
     """The lines of stations; a text takes the first that is for its type and channel."""
     corrections: Id | None = None
     """The line for corrections and withdrawals after release; without it they pass the text's own line."""
+
+
+def line_for(desk: Desk, *, type_: str, channel: str) -> str | None:
+    """Return the id of the line that a text of this type takes to this channel; None where no line is for it."""
+    return next((id_ for id_, line in desk.lines.items() if _takes(line, type_, channel)), None)
+
+
+def _takes(line: Line, type_: str, channel: str) -> bool:
+    return (not line.types or type_ in line.types) and (not line.channels or channel in line.channels)

@@ -15,7 +15,7 @@ from taizhang.core.scheme.desk import Line
 from taizhang.core.scheme.explain import Translate
 from taizhang.core.scheme.load import LoadedScheme
 from taizhang.core.scheme.phrases import Words, listing, number, sentences
-from taizhang.core.scheme.references import SECTIONS
+from taizhang.core.scheme.references.declared import SECTIONS
 from taizhang.core.scheme.schema import Appraisal, Duty, Label, Outline, Part, Quota, Target
 from taizhang.core.scheme.source import KeyPath
 from taizhang.core.values import Period, PeriodKind

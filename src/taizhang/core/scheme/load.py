@@ -11,10 +11,10 @@ from typing import Any
 from pydantic import ValidationError
 
 from taizhang.core.messages import Message, gettext_noop
-from taizhang.core.scheme import complaints, references, rules_of_points, source
+from taizhang.core.scheme import complaints, references, source
 from taizhang.core.scheme.complaints import Complaint
 from taizhang.core.scheme.errors import Place, SchemeError, SchemeErrors, Unreadable
-from taizhang.core.scheme.references import SECTIONS, Draft
+from taizhang.core.scheme.references.declared import SECTIONS, Draft
 from taizhang.core.scheme.schema import Clause, Scheme
 from taizhang.core.scheme.source import Table, Tree
 from taizhang.core.values import Citation
@@ -140,15 +140,9 @@ def _validate(tree: Tree) -> tuple[Scheme | None, list[Complaint]]:
     except ValidationError as error:
         shapes = complaints.from_pydantic(error.errors(include_url=False), tree.root, Scheme)
         sound = _sound_part(raw, error)
-        relations = list(_relations(Draft(sound, _declared(raw)))) if sound else []
+        relations = list(references.check(Draft(sound, _declared(raw)))) if sound else []
         return None, [*shapes, *relations]
-    return scheme, [*_relations(Draft(scheme, _declared(raw))), *_dated_elsewhere(scheme, tree.path)]
-
-
-def _relations(draft: Draft) -> Iterable[Complaint]:
-    """Yield what is wrong in how the parts go together."""
-    yield from references.check(draft)
-    yield from rules_of_points.check(draft)
+    return scheme, [*references.check(Draft(scheme, _declared(raw))), *_dated_elsewhere(scheme, tree.path)]
 
 
 _NOT_A_SCHEME = Complaint(

@@ -16,10 +16,11 @@ from taizhang.core.appraisal.sheet import Sheet, Step
 from taizhang.core.appraisal.tests import inventing
 from taizhang.core.appraisal.tests.naive import LENGTH, Naive, first_day, last_day, period_of
 from taizhang.core.appraisal.words import arithmetic
-from taizhang.core.scheme import rules_of_points, source
+from taizhang.core.scheme import source
 from taizhang.core.scheme.history import History, load_folder
 from taizhang.core.scheme.load import LoadedScheme, load_file
-from taizhang.core.scheme.references import SECTIONS, Draft
+from taizhang.core.scheme.references import appraisals as references
+from taizhang.core.scheme.references.declared import SECTIONS, Draft
 from taizhang.core.scheme.schema import Scheme
 from taizhang.core.values import Period, PeriodKind
 
@@ -255,9 +256,7 @@ def test_both_agree_on_rules_put_together_by_chance(seed: int) -> None:
         loaded = LoadedScheme(
             Scheme.model_validate(scheme, strict=True), "x.yaml", "", str(chance.random()), {}
         )
-        assert [
-            str(each.cause) for each in rules_of_points.check(Draft(loaded.scheme, declared(scheme)))
-        ] == []
+        assert [str(each.cause) for each in references.check(Draft(loaded.scheme, declared(scheme)))] == []
         compare(scheme, History([loaded]), "invented", chance, dt.date(2022, 1, 1), dt.date(2023, 6, 30))
 
 

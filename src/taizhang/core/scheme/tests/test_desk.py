@@ -8,7 +8,7 @@ import pytest
 import taizhang
 from taizhang.core.desk.track import NoLine, choose_line, due_at, track_of
 from taizhang.core.scheme import diff
-from taizhang.core.scheme.desk_references import line_for
+from taizhang.core.scheme.desk import line_for
 from taizhang.core.scheme.errors import SchemeErrors
 from taizhang.core.scheme.load import load_text
 from taizhang.core.scheme.schema import WorkingDays

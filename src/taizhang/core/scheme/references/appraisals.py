@@ -1,4 +1,4 @@
-"""What in quotas and appraisals refers to what, and what no rule can mean. Checked with ``references``, in the same way."""
+"""What in quotas and appraisals refers to what, and what no rule can mean."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -28,22 +28,11 @@ from taizhang.core.scheme.appraisal import (
 )
 from taizhang.core.scheme.basics import Clause, Every, Where
 from taizhang.core.scheme.complaints import Complaint, did_you_mean
-from taizhang.core.scheme.references import (
-    MONTHS,
-    Draft,
-    check_due,
-    check_months,
-    lookalikes,
-    no_field,
-    number_fields,
-    refer,
-    refer_all,
-    where_value,
-)
+from taizhang.core.scheme.references.declared import Complaints, Draft, lookalikes, refer, refer_all
+from taizhang.core.scheme.references.fields import no_field, number_fields, where_value
+from taizhang.core.scheme.references.periods import MONTHS, check_due, check_months
 from taizhang.core.scheme.schema import FactField, Kind
 from taizhang.core.scheme.source import KeyPath
-
-Complaints = Iterator[Complaint]
 
 
 def check(draft: Draft) -> Complaints:

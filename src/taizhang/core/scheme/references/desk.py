@@ -1,20 +1,15 @@
 """What in a scheme's desk refers to what, and which lines nobody could mean."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 
 from taizhang.core.messages import Message, gettext_noop
 from taizhang.core.scheme.basics import Choice
 from taizhang.core.scheme.complaints import Complaint, did_you_mean
-from taizhang.core.scheme.desk import Desk, Line, Posting, Station
-from taizhang.core.scheme.schema import FactField, Kind, Scheme
+from taizhang.core.scheme.desk import Desk, Line, Posting, Station, line_for
+from taizhang.core.scheme.references.declared import Complaints, Draft, lookalikes, refer
+from taizhang.core.scheme.references.fields import where_value
+from taizhang.core.scheme.schema import Kind
 from taizhang.core.scheme.source import KeyPath
-
-Complaints = Iterator[Complaint]
-Refer = Callable[[KeyPath, str, str], Complaints]
-"""Complains unless a word is declared in a section of the scheme: path, section, word."""
-Value = Callable[[KeyPath, str, FactField, Choice], Complaints]
-"""Complains unless a value is one of a field: path, name, field, value."""
 
 _WHAT = {
     "types": gettext_noop("There is no type of text “{id}”."),
@@ -24,37 +19,23 @@ _WHAT = {
 }
 
 
-@dataclass(frozen=True)
-class Rest:
-    """What the desk refers to: the rest of the scheme, and how to complain about what is not there."""
-
-    scheme: Scheme
-    refer: Refer
-    value: Value
-
-
-def check(desk: Desk, rest: Rest) -> Complaints:
+def check(draft: Draft) -> Complaints:
     """Yield every fault in how the desk's parts go together and with the rest of the scheme."""
-    refer = rest.refer
+    desk = draft.scheme.desk
+    if desk is None:
+        return
     for type_id, text_type in desk.types.items():
         if text_type.posts is not None:
-            yield from _posting(desk, ("desk", "types", type_id, "posts"), text_type.posts, rest)
+            yield from _posting(draft, desk, ("desk", "types", type_id, "posts"), text_type.posts)
     for line_id, line in desk.lines.items():
-        yield from _line(desk, ("desk", "lines", line_id), line, refer)
-    yield from _clauses(desk, refer)
+        yield from _line(draft, desk, ("desk", "lines", line_id), line)
+    yield from _clauses(draft, desk)
     yield from _every_text_has_a_line(desk)
     yield from _no_line_is_idle(desk)
     if desk.corrections is not None:
         yield from _named(("desk", "corrections"), "lines", desk.corrections, desk.lines)
-
-
-def line_for(desk: Desk, *, type_: str, channel: str) -> str | None:
-    """Return the id of the line that a text of this type takes to this channel; None where no line is for it."""
-    return next((id_ for id_, line in desk.lines.items() if _takes(line, type_, channel)), None)
-
-
-def _takes(line: Line, type_: str, channel: str) -> bool:
-    return (not line.types or type_ in line.types) and (not line.channels or channel in line.channels)
+    for section in ("types", "channels", "lines"):
+        yield from lookalikes(("desk", section), getattr(desk, section))
 
 
 def _named(path: KeyPath, section: str, word: str, known: Iterable[str]) -> Complaints:
@@ -64,33 +45,33 @@ def _named(path: KeyPath, section: str, word: str, known: Iterable[str]) -> Comp
         yield Complaint(path, Message(_WHAT[section], id=word), did_you_mean(word, words, all_of_them))
 
 
-def _clauses(desk: Desk, refer: Refer) -> Complaints:
+def _clauses(draft: Draft, desk: Desk) -> Complaints:
     for section in ("types", "channels", "lines"):
         for id_, part in getattr(desk, section).items():
             if part.clause:
-                yield from refer(("desk", section, id_, "clause", "basis"), "basis", part.clause.basis)
+                yield from refer(draft, ("desk", section, id_, "clause", "basis"), "basis", part.clause.basis)
     for line_id, line in desk.lines.items():
         for station_id, station in line.stations.items():
             if station.clause:
                 path = ("desk", "lines", line_id, "stations", station_id, "clause", "basis")
-                yield from refer(path, "basis", station.clause.basis)
+                yield from refer(draft, path, "basis", station.clause.basis)
 
 
 # Postings
 
 
-def _posting(desk: Desk, path: KeyPath, posting: Posting, rest: Rest) -> Complaints:
-    yield from rest.refer((*path, "kind"), "kinds", posting.kind)
+def _posting(draft: Draft, desk: Desk, path: KeyPath, posting: Posting) -> Complaints:
+    yield from refer(draft, (*path, "kind"), "kinds", posting.kind)
     for channel in posting.by_channel:
         for complaint in _named((*path, "by_channel", channel), "channels", channel, desk.channels):
             yield Complaint(complaint.path, complaint.cause, complaint.remedy, on_key=True)
-    kind = rest.scheme.kinds.get(posting.kind)
+    kind = draft.scheme.kinds.get(posting.kind)
     if kind is None:
         return
     yield from _cannot_be_posted(path, posting, kind)
-    yield from _values((*path, "values"), posting.values, kind, rest.value)
+    yield from _values((*path, "values"), posting.values, kind)
     for channel, values in posting.by_channel.items():
-        yield from _values((*path, "by_channel", channel), values, kind, rest.value)
+        yield from _values((*path, "by_channel", channel), values, kind)
     yield from _address(path, posting, kind)
     yield from _required(desk, path, posting, kind)
 
@@ -114,7 +95,7 @@ def _cannot_be_posted(path: KeyPath, posting: Posting, kind: Kind) -> Complaints
         )
 
 
-def _values(path: KeyPath, values: Mapping[str, Choice], kind: Kind, value: Value) -> Complaints:
+def _values(path: KeyPath, values: Mapping[str, Choice], kind: Kind) -> Complaints:
     for name, given in values.items():
         if name not in kind.fields:
             yield Complaint(
@@ -128,7 +109,7 @@ def _values(path: KeyPath, values: Mapping[str, Choice], kind: Kind, value: Valu
                 on_key=True,
             )
         else:
-            yield from value((*path, name), name, kind.fields[name], given)
+            yield from where_value((*path, name), name, kind.fields[name], given)
 
 
 def _address(path: KeyPath, posting: Posting, kind: Kind) -> Complaints:
@@ -162,14 +143,14 @@ def _required(desk: Desk, path: KeyPath, posting: Posting, kind: Kind) -> Compla
 # Lines
 
 
-def _line(desk: Desk, path: KeyPath, line: Line, refer: Refer) -> Complaints:
+def _line(draft: Draft, desk: Desk, path: KeyPath, line: Line) -> Complaints:
     for index, word in enumerate(line.types):
         yield from _named((*path, "types", index), "types", word, desk.types)
     for index, word in enumerate(line.channels):
         yield from _named((*path, "channels", index), "channels", word, desk.channels)
     for station_id, station in line.stations.items():
         place = (*path, "stations", station_id)
-        yield from _seats(place, station, refer)
+        yield from _seats(draft, place, station)
         others = [each for each in line.stations if each != station_id]
         for index, word in enumerate(station.apart_from):
             yield from _named((*place, "apart_from", index), "stations", word, others)
@@ -177,12 +158,12 @@ def _line(desk: Desk, path: KeyPath, line: Line, refer: Refer) -> Complaints:
     yield from _unread_corrections(path, line)
 
 
-def _seats(path: KeyPath, station: Station, refer: Refer) -> Complaints:
+def _seats(draft: Draft, path: KeyPath, station: Station) -> Complaints:
     for index, seat in enumerate(station.seats):
         if seat.role is not None:
-            yield from refer((*path, "seats", index, "role"), "roles", seat.role)
+            yield from refer(draft, (*path, "seats", index, "role"), "roles", seat.role)
         if seat.group is not None:
-            yield from refer((*path, "seats", index, "group"), "groups", seat.group)
+            yield from refer(draft, (*path, "seats", index, "group"), "groups", seat.group)
 
 
 def _order(path: KeyPath, line: Line) -> Complaints:
