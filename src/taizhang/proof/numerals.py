@@ -256,7 +256,11 @@ _IDLE = frozenset("一十百千万")
 _SERIAL = frozenset("期组队班类级层线科档段批等车")
 _BEFORE_SERIAL = frozenset("，、；：（。和及与至到在由 ")
 _AFTER_SERIAL = re.compile(r"\d|工程|项目|楼|厂|车间|标段|配套|泵站")
+_BEARERS = frozenset({"人", "名", "户", "元", "台", "辆", "家", "件", "公里", "平方公里", "千米", "亩"})
 _SPANS = re.compile(r"[多半来余]?(?:月|小时|星期|季度|学期|工作日|世纪|百分点)")
+
+
+_RATES = frozenset({"%", "‰", "‱"})
 
 
 class Approximation(StrEnum):
@@ -318,6 +322,11 @@ class Numeral:
             return low < self.value + self.step and self.value - self.step < high
         least, greatest = self.bounds()
         return low <= greatest and least <= high
+
+    def tells(self, low: Decimal, high: Decimal) -> bool:
+        """Say whether a rate worked out as ``low`` to ``high`` may be told as this figure: 58.9% also as 58% or 59%."""
+        whole = self.unit in _RATES and not self.rounded and self.approximation is Approximation.EXACT
+        return self.agrees(low, high) or (whole and abs((low + high) / 2 - self.value) < 1)
 
 
 def coarse(value: Decimal) -> Decimal:
@@ -478,15 +487,17 @@ def _serial(match: re.Match[str]) -> bool:
 
 def _idle(match: re.Match[str]) -> bool:
     han = match["han"]
+    start = match.start("arabic") if match["arabic"] else match.start("han")
+    every = start > 0 and match.string[start - 1] == "每"
+    if every and (match["unit"] in _BEARERS or (han in _IDLE and not match["base"])):
+        return True
     if match["unit"] == "个" and _SPANS.match(match.string, match.end("unit")):
         return True
     if not han or match["base"]:
         return False
     if len(han) == 1 and match["unit"] in _SERIAL and _serial(match):
         return True
-    if han in _IDLE and match.start() and match.string[match.start() - 1] == "每":
-        return True
     if not match["unit"]:
-        start, text = match.start(), match.string
+        text = match.string
         return not (start > 1 and text[start - 1] == "第" and text[start - 2] in _RANKED_BY)
     return han in _IDLE and match["unit"] not in PEOPLE

@@ -89,6 +89,15 @@ def _with_base_last(now: Claim, by: Claim, base: Claim) -> Change | None:
     return Change(base, now, by, said) if by.joint == "，" and not by.numeral.ranged else None
 
 
+def _other_base(more: Claim, by: Claim) -> bool:
+    """比年初增加46亿元，同比增长28.9%: the two changes are told against two moments."""
+    of_year = re.search(r"同比|上年|去年|同期", by.label)
+    return bool(
+        (of_year and re.search(r"年初|上月|环比|上季|期初", more.label))
+        or (re.search(r"环比|年初|上月|上季", by.label) and re.search(r"同比|上年|去年|同期", more.label))
+    )
+
+
 def _by_difference(statement: Statement, now: Claim, more: Claim, by: Claim) -> Iterator[Change]:
     """1,256万元，比上年增加86万元，增长7.4%: the base is what the difference leaves."""
     said = _moved(more)
@@ -96,6 +105,7 @@ def _by_difference(statement: Statement, now: Claim, more: Claim, by: Claim) -> 
     near = len(statement.between(now, more)) < _NEAR and len(statement.between(more, by)) < _NEAR
     if (
         not (plain and near)
+        or _other_base(more, by)
         or not re.search(r"比|较|同比", more.label)
         or _OTHER.search(by.label + more.label)
     ):
@@ -208,7 +218,8 @@ def _points_before(statement: Statement) -> Iterator[tuple[Claim, Claim, Claim]]
         if (
             told
             and base.joint == "，"
-            and _FROM.search(base.label)
+            and re.match(r"(?:数量|总量|总数)?[由从]", base.label)
+            and not _RATE_WORD.search(by.label)
             and _TO.search(statement.between(base, now))
         ):
             yield by, base, now
@@ -295,7 +306,7 @@ def growths(draft: Draft) -> Iterator[Mark]:
             if value is None or sums_to([change.base, change.now], change.by):
                 continue
             bounds, unit = value
-            if change.by.numeral.agrees(*bounds) and _direction_fits(change):
+            if change.by.numeral.tells(*bounds) and _direction_fits(change):
                 continue
             yield Mark(
                 change.by.begin,

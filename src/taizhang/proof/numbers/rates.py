@@ -19,7 +19,7 @@ _CHANGE = re.compile(
 _RATE = re.compile(r"([一-龥]{1,8}?)(?:率|面(?=[为达]?$))")
 _SHARE = re.compile(r"占|比例|比重|达到?$|为$")
 _UNBOUNDED = re.compile(
-    r"完成|增长|增速|回报|收益|利用|负荷|负载|满载|载荷|客座|上座|实载|高峰|短时|瞬时|毛入学|达成|执行|产销|周转|变动|汇率|税率|利率|负债|杠杆|升|床位使用|设备使用|泊位|投入产出|任务|计划|目标|产能|进度|达产|利润|复种|超额|毛利|偿|履|渗透|贡献|相当|预期|序时"
+    r"拨备|流动性|资本|保障倍|完成|增长|增速|回报|收益|利用|负荷|负载|满载|载荷|客座|上座|实载|高峰|短时|瞬时|毛入学|达成|执行|产销|周转|变动|汇率|税率|利率|负债|杠杆|升|床位使用|设备使用|泊位|投入产出|任务|计划|目标|产能|进度|达产|利润|复种|超额|毛利|偿|履|渗透|贡献|相当|预期|序时"
 )
 _NEGATIVE = re.compile(r"不|未|问题|隐患|违规|超标|缺|异常|失败|逾期")
 _PER_HEAD = re.compile(r"(?<![\d.])[千万]人|每[千万]|十万(?=分|人)")
@@ -99,7 +99,7 @@ def _check(
     if (rate.value == PERCENT[rate.unit] and _made_up(own, context)) or _sum_explains(rate, own, context):
         return
     bounds = quotient(numerator, denominator, PERCENT[rate.unit])
-    if bounds is None or _explains(rate, numerator, denominator):
+    if bounds is None or rate.numeral.tells(*bounds) or _explains(rate, numerator, denominator):
         return
     value = PERCENT[rate.unit] - middle(bounds) if complement else middle(bounds)
     yield Mark(
