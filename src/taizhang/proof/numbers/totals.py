@@ -29,6 +29,9 @@ _SPLIT = re.compile(
     r"按[^，。；：、]{1,16}(?:分|划分|看|统计|归类|区分|类)|分[^，。；：、]{1,6}看|从[^，。；：、]{1,8}看|分为|分成|由[^，。；]{0,16}(?:组成|构成)"
     r"|(?:来源|构成|组成)(?:为|是|包括|有)|分别(?:为|是|来自|有)?|具体为|具体是|即|其来源|依次为|各为|(?:分类|类别|明细|分布|构成|组成)(?:情况)?(?:如下|为|是)"
 )
+_BY = re.compile(
+    r"(?:^|[，。；：（])(?:其中，?)?(?:再|若|如)?(?:按|从|分)(?:照)?[^，。；：、]{1,10}?(?:划分|来?看|统计|归类|区分|分类|分)[，：]?"
+)
 _CLASSES = re.compile(
     r"(?<![、第])([两二三四五六七八九十]|\d{1,2})(?:大|个)?(?:类|种|部分|方面|板块|块|个片区|级|档|途径|渠道|方式|阶段|批|系统|单位|部门|片区|校区|年级|专业|支部|来源|乡镇|村|县区|组|队)(?!、)"
     r"|(?:渠道|来源|途径|方式|类别|类型|部分|方面)(?:共?有|为|包括|分)?([两二三四五六七八九十]|\d{1,2})[个种类条项](?=[：，])"
@@ -82,6 +85,9 @@ _GROUPS = re.compile(
 _COUNTS_ITEMS = re.compile(r"[一-龥]{0,4}共|相加|合计|加起来|之和|累加|总计")
 _SERIAL = re.compile(r"^第?[一二三四五六七八九十\d]|^[甲乙丙丁戊东西南北中ABCD]")
 _STOCK = re.compile(r"年末|期末|年底|在库|现有|在册|存量|保有|结存|累计")
+_SO_FAR = re.compile(
+    r"累计|截[至止]|[到至][^，。；]{0,6}(?:月|季度|年|日)|(?:月|季度|半年|学期|年)[底末]|前[两二三四五六七八九十](?:个?月|季度|年|天)"
+)
 _FLOW = re.compile(r"新增|转入|转出|出库|入库|退出|去世|调[入出]|新发展|减少|增加|新收|结转|迁[入出]|退休")
 _NEAR, _VERY_NEAR = Decimal("0.15"), Decimal("0.05")
 _NUMBERS = {c: n for n, c in enumerate("零一二三四五六七八九十")} | {"两": 2}
@@ -143,6 +149,11 @@ def _totals_after(statement: Statement) -> Iterator[Mark]:
             yield _mark(whole, run)
 
 
+def _running(claim: Claim) -> bool:
+    """Told as it stood at some moment (累计, 6月底, 截至三季度末): such figures grow and do not add up."""
+    return _SO_FAR.search(claim.label) is not None and not _TOTAL.search(claim.label)
+
+
 def _whole_year(run: Sequence[Claim], whole: Claim) -> bool:
     """Four quarters or two halves of what 全年 then tells by the same words."""
     if not whole.label.startswith("全年"):
@@ -185,6 +196,8 @@ def _run_before(statement: Statement, index: int) -> list[Claim]:
             continue
         if claim.family != whole.family or not claim.plain or claim.earlier or _TOTAL.search(claim.label):
             break
+        if _running(claim):
+            break
         run.append(claim)
         if _AMONG.search(claim.label):
             break
@@ -209,8 +222,42 @@ def _totals_before(statement: Statement, recent: Sequence[Statement]) -> Iterato
             yield _mark(whole, run)
         elif some_run_sums_to(run, whole) and sums_to(run, whole):
             done = claims.index(run[-1])
+        if not whole.bracketed and whole.plain:
+            yield from _each_split(statement, whole, run)
     if recent:
         yield from _total_in_previous(statement, recent)
+
+
+def _each_split(statement: Statement, whole: Claim, run: Sequence[Claim]) -> Iterator[Mark]:
+    """860万元，按用途分，……；按来源分，……: every way of splitting makes up the whole by itself."""
+    groups = _split_groups(statement, whole, run)
+    if len(groups) < 2 or _OVERLAP.search(statement.text):  # noqa: PLR2004 - one way is a plain list
+        return
+    fits = [sums_to(group, whole) for group in groups]
+    if any(fits):
+        for group, right in zip(groups, fits, strict=True):
+            closed = len(group) > 1 and not any(_ET_CETERA.match(c.tail) for c in group)
+            if not right and closed and max(c.value for c in group) <= whole.value:
+                yield _mark(whole, group)
+
+
+def _split_groups(statement: Statement, whole: Claim | None, run: Sequence[Claim]) -> list[list[Claim]]:
+    groups: list[list[Claim]] = []
+    last = whole
+    for claim in run:
+        gap = (
+            statement.between(last, claim)
+            if last is not None
+            else statement.text[: claim.start - statement.start]
+        )
+        if _BY.search(gap):
+            groups.append([claim])
+        elif "；" in gap:
+            break
+        elif groups:
+            groups[-1].append(claim)
+        last = claim
+    return groups
 
 
 def _announced(statement: Statement, whole: Claim, run: Sequence[Claim]) -> bool:
@@ -246,8 +293,18 @@ def _few(claim: Claim) -> bool:
     return claim.numeral.han and 1 < claim.value <= _MOST
 
 
+def _is_a_part(statement: Statement, whole: Claim, run: Sequence[Claim]) -> bool:
+    """按生源地分，县城431人、乡镇461人；按性别分，男生433人……: what one way of splitting left is no whole of the next."""
+    gap = statement.text[whole.end - statement.start : run[0].start - statement.start] if run else ""
+    if "；" not in gap or not _SPLIT.search(gap):
+        return False
+    return bool(_SPLIT.search(statement.text[: whole.start - statement.start]))
+
+
 def _whole_is_said(statement: Statement, whole: Claim, run: list[Claim]) -> bool:
     """Decide that the run is meant to make up the whole, and that it does not."""
+    if _is_a_part(statement, whole, run):
+        return False
     if _OVERLAP.search(statement.text) or some_run_sums_to(run, whole):
         return False
     parts = _joined(run)
@@ -380,9 +437,17 @@ def _total_in_previous(statement: Statement, recent: Sequence[Statement]) -> Ite
     enough = len(run) > 1 and wholes and not any(_ET_CETERA.match(c.tail) for c in run)
     if not enough or _OVERLAP.search(statement.text):
         return
+    whole = max(wholes, key=lambda claim: claim.value)
+    groups = _split_groups(statement, None, run)
+    if len(groups) > 1:
+        yield from (
+            _mark(whole, g)
+            for g in groups
+            if len(g) > 1 and not sums_to(g, whole) and any(sums_to(o, whole) for o in groups)
+        )
+        return
     if any(some_run_sums_to(run, whole) for whole in told):
         return
-    whole = max(wholes, key=lambda claim: claim.value)
     if max(part.value for part in run) <= whole.value:
         yield _mark(whole, run)
 

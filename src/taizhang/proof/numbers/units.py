@@ -9,6 +9,7 @@ from taizhang.proof.claims import Claim
 from taizhang.proof.draft import Draft
 from taizhang.proof.finding import Gate, Severity
 from taizhang.proof.numbers.totals import _TOTAL, _run_after, _run_before
+from taizhang.proof.numbers.verbs import VERB
 from taizhang.proof.numerals import Approximation
 from taizhang.proof.registry import Mark, rule
 
@@ -16,9 +17,7 @@ _PERSON = r"(?:职工|群众|学生|党员|干部|师生|居民|村民|员工|�
 _EVENT = r"(?:活动|会议|讲座|报告会|座谈会|培训班|演出|比赛|讲堂|推进会|调度会|例会|招聘会|发布会|运动会|联谊会|党课|公开课|论坛|沙龙|展览|音乐会|演唱会|竞赛)"
 _PAPER = r"(?:资料|传单|手册|折页|文件|稿件|信息|文章|简报|论文|通讯|报道|建议|提案|问卷|合同|证书|档案|标语|海报|宣传册|明白纸|一封信)"
 _MONEY_NOUN = r"(?:资金|经费|投资|产值|收入|支出|贷款|税收|利润|金额|总额|奖金|罚款|成交额|销售额|慰问金|捐款|专款|预算|营收|损失|货值|工资|费用)"
-_LENGTH_NOUN = (
-    r"(?:公路|道路|管网|管道|渠道|河道|线路|里程|全长|长度|铁路|护栏|围栏|堤防|绿道|步道|电缆|光缆)"
-)
+_LENGTH_NOUN = r"(?:公路|道路|管网|管道|(?<![商销售营资信线推])渠道|河道|线路|里程|全长|长度|铁路|护栏|围栏|堤防|绿道|步道|电缆|光缆)"
 _AREA_NOUN = r"(?:面积|林地|耕地|草地|农田|湿地|造林|营造林|播种)"
 _WEIGHT_NOUN = r"(?:产量|重量|垃圾|粮食|蔬菜产量|水果|化肥|秸秆|煤炭)"
 _HOUSE_NOUN = r"(?:企业|公司|商户|门店|药店|餐馆|医疗机构|经营户|超市|酒店)"
@@ -81,7 +80,7 @@ _CLASHES = tuple(
         ),
         (_PAPER, "人次 场次 公里 米 吨 亩 平方米 台 辆 户 座 名 场 家 株 头", "papers"),
         (_MONEY_NOUN, "人 名 人次 场 场次 公里 亩 平方米 件 个 份 篇 台 辆 吨 户 家 次", "money"),
-        (_LENGTH_NOUN, "亩 公顷 吨 人次 人 名 元 篇 份 平方公里 场 场次 户 立方米", "length"),
+        (_LENGTH_NOUN, "亩 公顷 吨 人次 人 名 篇 份 平方公里 场 场次 户 立方米", "length"),
         (_AREA_NOUN, "公里 米 千米 吨 人次 人 名 立方米 场 场次 篇 千克 公斤", "area"),
         (_WEIGHT_NOUN, "公里 米 亩 平方米 人 名 人次 场 场次 公顷 平方公里 篇", "weight"),
         (_HOUSE_NOUN, "人次 场次 篇 公里 亩 吨 米 份 册 平方米 株 头", "houses"),
@@ -110,6 +109,7 @@ _CLASHES = tuple(
         (r"(?:人均|户均)?(?:收入|工资)", "人次 公里 亩 吨", "money"),
     )
 )
+_SHARE = 6
 _TURNS, _MANY_TURNS = frozenset({"期", "场", "次", "批", "轮", "场次", "班"}), 100
 _DONE_TO = re.compile(
     r"(?:培训|轮训|集训|调训|宣讲|辅导|慰问|走访|评选|表彰|选派|招聘|约谈|接待|召集|组织)[^，。；]{0,8}$"
@@ -134,11 +134,13 @@ _TAIL_CLASHES = tuple(
 )
 def units(draft: Draft) -> Iterator[Mark]:
     """Mark a count of people in 场次, of events in 人次, of money in 件 and the like."""
-    for claim in draft.claims:
+    for claim, before in _after_another(draft):
         if not claim.is_count or claim.quoted or claim.numeral.ranged:
             continue
         label = claim.label
-        if "团体" in label or "单位" in label or _is_turn(claim):
+        if claim.unit == "元" and label.endswith("有"):
+            continue  # 市民共有1900万元: what they have, not how many they are
+        if "团体" in label or "单位" in label or _is_turn(claim) or _is_share(claim, before):
             continue
         if any(claim.unit in wrong and noun.search(label) for noun, wrong, _ in _CLASHES) or any(
             claim.unit in wrong and noun.search(claim.tail) for wrong, noun, _ in _TAIL_CLASHES
@@ -154,6 +156,20 @@ def units(draft: Draft) -> Iterator[Mark]:
                 ),
                 suggestion=Message(gettext_noop("Use the measure word of what is counted.")),
             )
+
+
+def _after_another(draft: Draft) -> Iterator[tuple[Claim, Claim | None]]:
+    for statement in draft.statements:
+        before = None
+        for claim in statement.claims:
+            yield claim, before
+            before = claim
+
+
+def _is_share(claim: Claim, before: Claim | None) -> bool:
+    """图书4,600册，按来源分，企业3,000册、个人1,600册: whose share it is of what was counted right before."""
+    same = before is not None and before.unit == claim.unit
+    return same and len(claim.label) <= _SHARE and not VERB.search(claim.label)
 
 
 def _is_turn(claim: Claim) -> bool:
@@ -221,7 +237,7 @@ def approximate_sum(draft: Draft) -> Iterator[Mark]:
 def approximate_twice(draft: Draft) -> Iterator[Mark]:
     """Mark 近…多, 约…左右, 超过…余: one word of approximation is enough, two may contradict."""
     for found in re.finditer(
-        r"(?P<before>(?<![节大制合条违公])约|将近|(?<![附最接相临靠邻远亲])近|超过|大约|至少|逾)(?P<figure>[\d,.]+[十百千万亿]*)(?P<after>[余多](?=[十百千万亿]?(?:个|名|人|件|条|份|元|家|户|场|次|篇|项|亩|公里|吨|台|辆|[万亿]))|[一-龥]{1,3}?(?:左右|上下|以上))",
+        r"(?P<before>(?<![节大制合条违公])约|将近|(?<![附最接相临靠邻远亲])近|超过|大约|至少|逾)(?P<figure>[\d,.]+[十百千万亿]*)(?P<after>[余多](?=[十百千万亿]?(?:个|名|人|件|条|份|元|家|户|场|次|篇|项|亩|公里|吨|台|辆|[万亿]))|[一-龥]{1,3}?(?<![级处科岁职历科层等])(?:左右|上下|以上))",
         draft.norm,
     ):
         yield Mark(
