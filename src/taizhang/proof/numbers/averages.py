@@ -24,6 +24,9 @@ _MEASURES = {
     "日": {"天", "日"},
     "天": {"天", "日"},
 }
+_NARROWER = re.compile(r"^其中")
+_EVERY = re.compile(r"^(?:各|全|每|共|平均|总的|上述|这些|实现|达到?|[使其])+")
+_NAME = 2
 _SINGLE = {"车": {"台", "辆"}, "店": {"家"}, "台": {"台"}}
 _EACH_OF = re.compile(r"每(?P<scale>百|千|万|十万)(?:名|人)?(?:常住|户籍|服务|农村|城镇)?人口?[^，]{0,6}$")
 _PER_CARRIER = re.compile(r"(?P<scale>百|千|十?万)(?P<noun>[人车户台家])[一-龥]{2,8}率(?:为|达到?|是|约)*$")
@@ -56,11 +59,35 @@ def averages(draft: Draft) -> Iterator[Mark]:
             found = _average_of(average)
             if found is None or not average.is_count or average.quoted or average.planned or average.earlier:
                 continue
-            if not _SKIP.search(average.label):
-                own = list(statement.claims[:index])
-                before = [c for s in recent[-2:] for c in s.claims]
-                yield from _check(average, found, own, before)
+            if _SKIP.search(average.label) or _told_behind(average, found, statement.claims[index + 1 :]):
+                continue
+            own = _of_its_subject(statement, index, found)
+            before = [c for s in recent[-2:] for c in s.claims] if own is None else []
+            yield from _check(average, found, statement.claims[:index] if own is None else own, before)
         recent.append(statement)
+
+
+def _of_its_subject(statement: Statement, index: int, found: re.Match[str]) -> Sequence[Claim] | None:
+    """The claims of its own clause group where the average names a subject of its own behind a ；, else None."""
+    average = statement.claims[index]
+    head = statement.text.rfind("；", 0, average.start - statement.start)
+    named = _EVERY.sub("", average.label[: found.start()])
+    if head < 0 and not _NARROWER.search(named):
+        return None
+    before = statement.text[: max(head, 0)]
+    fresh = len(named) >= _NAME and named not in before
+    if not (fresh or _NARROWER.search(named)) or average.joint not in "；，":
+        return None
+    return [c for c in statement.claims[:index] if c.start - statement.start > head]
+
+
+def _told_behind(average: Claim, found: re.Match[str], after: Sequence[Claim]) -> bool:
+    """户均1.6万元，共320户、512万元: the total and the number stand behind the average."""
+    if found.re is not _AVERAGE:
+        return False
+    totals = [c for c in after if _same(c, average)]
+    numbers = _divisors(found, [c for c in after if c.is_count and not c.averaged], average)
+    return any(_fits(average, t, d) for t in totals for d in numbers if d is not t)
 
 
 def _average_of(claim: Claim) -> re.Match[str] | None:

@@ -157,6 +157,8 @@ def _shared_out(statement: Statement, index: int, each: Claim) -> Iterator[Mark]
     wholes = [c for c in before if c.family == each.family and c.value > each.value]
     if len(numbers) != 1 or len(wholes) != 1 or _STANDARD.search(statement.text):
         return
+    if "；" in statement.between(wholes[0], each):
+        return
     value = wholes[0].value / numbers[0].value if numbers[0].value else each.value
     if abs(value - each.value) > max(each.numeral.step, value / _ROUGHLY):
         yield Mark(
