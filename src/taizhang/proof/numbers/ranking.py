@@ -22,12 +22,20 @@ _BASE = re.compile(
     r"上年|去年|上期|上季度|上月|上学期|上半年|同期|前年|年初|上次|上届|上一|由|从|较|比|原来|期中|20\d\d年"
 )
 _NUMBERS = re.compile(
-    r"(?<![第\d.,])(?P<count>\d{1,3}|[一二三四五六七八九十]{1,3})(?:个|家|名|所|支|位|座)?(?P<noun>[一-龥]{0,6}?(?:县|区|市|单位|乡镇|镇街|街道|学校|中学|小学|医院|企业|班级|部门|代表队|支队|省|州|盟|科室|镇|选手|队伍|学生|班|村|社区|分局|中队|团队|局))"
-    r"(?![^。；]*其中)[^。；]{0,36}?(?:排名?在?|排在|位列|位居|名列|列|居|获得?|取得)(?:全[县市区省镇校院]|总?分?|综合|团体总分|总成绩|总评)?(?:排名)?第(?P<rank>\d{1,3}|[一二三四五六七八九十]{1,3})(?![季个次届期轮批阶产]|[一-龥]?季)"
+    r"(?<![第\d.,])(?P<count>\d{1,3}|[一二三四五六七八九十]{1,3})(?:个|家|名|所|支|位|座)?(?P<noun>(?:(?![在于])[一-龥]){0,6}?(?:县|区|市|单位|乡镇|镇街|街道|学校|中学|小学|医院|企业|班级|部门|代表队|支队|省|州|盟|科室|镇|选手|队伍|学生|班|村|社区|分局|中队|团队|局))"
+    r"(?P<gap>(?![^。；]*其中)[^。；]{0,60}?)(?:排名?在?|排在|位列|位居|名列|列|居|获得?|取得)(?P<where>全[县市区省镇校院国]|总?分?|综合|团体总?分?|总成绩|总评)?(?:排名)?第(?P<rank>\d{1,3}|[一二三四五六七八九十]{1,3})(?![季个次届期轮批阶产]|[一-龥]?季)"
 )
+_FIELD_BEFORE = re.compile(
+    r"(?:全[县市区省国镇乡校州盟旗院局厂系]|[一-龥]{2}[省市县区州]|参[评赛加训选]的?|在|由|共有?|所?辖|来自|同[组类级]|其余|下属|[系统内])$"
+)
+_FIELD_BEHIND = re.compile(
+    r"^(?:(?![在于参获])[^，。；]{0,6}(?:中|里|当中|之中)(?![小学医])|(?:一[起同])?(?:参加|参赛|参评|角逐|竞|比拼|同台|评比|排名|排序|考核|评议|互评))"
+)
+_OWN_BEFORE = re.compile(r"(?:选派|派出|派|推荐|组织|组成|指导|带领|辅导|我[一-龥]|所属|获奖)(?:的)?$")
+_WIDER = re.compile(r"全[县市区省国]|国家级|省级|市级|世界")
 
 _BEHIND = re.compile(
-    r"仅次于(?P<ahead>[^，。；“”]{2,40})，(?P<place>[^，。；]{0,12}?第)(?P<rank>\d{1,2}|[二三四五六七八九十]{1,2})(?=[位名，。；])"
+    r"仅次于(?P<ahead>[^，。；“”]{2,40})，(?P<place>(?:(?:位居|位列|排名?|排在|名列|列|居|在)?(?:全[省市县区国球]|同[类级组][一-龥]{0,4}|总分|[一-龥]{2,4}赛区)?(?:的|中|总)?(?:位居|位列|排名?|排在|名列|列|居)?)?第)(?P<rank>\d{1,2}|[二三四五六七八九十]{1,2})(?=[位名，。；])"
 )
 _KEPT = re.compile(
     r"(?P<kept>蝉联|连续(?!多)[^，。；]{0,8}(?:第一|首位|榜首|冠军))[^。；]{0,30}?(?P<moved>(?:较|比)(?:上年|去年|上期|上季度|上月)[^，。；]{0,6}?(?:前移|上升|提升|进|后移|下降|退)[了步]?[\d一二两三四五六七八九]{1,2}(?:位|名|个))"
@@ -112,7 +120,7 @@ def _mark(place: Claim, before: Claim, now: Claim | None, rise: int) -> Mark:
 def _among(statement: Statement) -> Iterator[Mark]:
     for found in _NUMBERS.finditer(statement.text):
         count, rank = _value(found["count"]), _value(found["rank"])
-        if rank > count and "并列" not in found[0]:
+        if rank > count and "并列" not in found[0] and _is_field(statement.text, found):
             start = statement.start
             yield Mark(
                 start + found.start("rank") - 1,
@@ -122,6 +130,15 @@ def _among(statement: Statement) -> Iterator[Mark]:
                 ),
                 evidence=((start + found.start("count"), start + found.end("noun")),),
             )
+
+
+def _is_field(text: str, found: re.Match[str]) -> bool:
+    """Those who are counted are all that were ranked (12个县区中), not some who took part (3名教师在全省比赛中)."""
+    before, behind = text[max(0, found.start() - 8) : found.start()], text[found.end("noun") :][:16]
+    if _OWN_BEFORE.search(before) or not (_FIELD_BEFORE.search(before) or _FIELD_BEHIND.match(behind)):
+        return False
+    wider = _WIDER.search(found["gap"] + (found["where"] or ""))
+    return wider is None or wider[0] in before
 
 
 @rule(
