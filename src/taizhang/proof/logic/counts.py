@@ -16,7 +16,7 @@ _ANNOUNCED = re.compile(
     rf"(?<!第)(?<![一二三四五六七八九十百千零几数多每至到\d.]){_COUNT}(?P<noun>[^，。；：、\n]{{0,18}})$"
 )
 _BEFORE_LIST = re.compile(
-    rf"(?<!第)(?<![一二三四五六七八九十百千零几数多每半\d.]){_COUNT}(?P<noun>[一-龥“”（）]{{0,14}}?)(?P<joint>—+|[：，]?(?:即|分别是|分别为|具体是|具体为|主要是|包括|也就是|依次是|依次为|就是|一般为|有)[：，]?|：|(?<=”)（|(?<=[名位个家][一-龥]{2})（|(?<=[名位个家][一-龥]{3})（)(?P<list>(?:[^。；：（）\n]|（[^（）\n]*）)+)"
+    rf"(?<!第)(?<![一二三四五六七八九十百千零几数多每半至到—\d.]){_COUNT}(?P<noun>[一-龥“”（）]{{0,14}}?)(?P<joint>—+|[：，]?(?:即|分别是|分别为|具体是|具体为|主要是|包括|也就是|依次是|依次为|就是|一般为|有)[：，]?|：|(?<=”)（|(?<=[名位个家][一-龥]{2})（|(?<=[名位个家][一-龥]{3})（)(?P<list>(?:[^。；：（）\n]|（[^（）\n]*）)+)"
 )
 _IN_ALL = re.compile(r"：?（共(?P<count>\d{1,2}|[两二三四五六七八九十]{1,2})[份个项条件张类]）：?$")
 _HEADED = re.compile(
@@ -36,7 +36,7 @@ _LIST_BEFORE = re.compile(
 _REACH = 160
 _MOST_MISSED = 2
 _ACTS = re.compile(
-    r"召开|举办|开展|组织|进行|完成|新增|建设|设立|推进|发放|检查|走访|覆盖|涉及|新建|建成|打造|成立|确定|选[取择定]|对|在|为|向|的|共|[两二三四五六七八九\d](?:级|个|家|名)"
+    r"各|均|分别|都|每|共同|[\d一二三四五六七八九十]月|召开|举办|开展|组织|进行|完成|新增|建设|设立|推进|发放|检查|走访|覆盖|涉及|新建|建成|打造|成立|确定|选[取择定]|对|在|为|向|的|共|[两二三四五六七八九\d](?:级|个|家|名)"
 )
 _ET_CETERA = re.compile(r"等(?!级|次|候|待|额|于|同|奖|离|效|量)|……|及其他|以及其他")
 _SET = re.compile(r"^[个大项]?(?:五年|月|小时|年|工作日|百分点|多|以上|左右|星期|学期|季度|名次|位次|交易日)")
@@ -117,7 +117,7 @@ def _announcement(draft: Draft, start: int, *, line: bool, strict: bool = False)
 def _in_clause(lead: str, clause: str, offset: int, *, strict: bool) -> _Said | None:
     """三方面困难：the count stands in the clause that opens the list."""
     found = _ANNOUNCED.search(clause)
-    if found is None or _SET.match(found["classifier"] + found["noun"]) or "“" in found["noun"]:
+    if found is None or _SET.match(found["classifier"] + found["noun"]) or re.search("[“”]", found["noun"]):
         return None
     if lead.endswith("。") and strict and not re.search(r"以下|如下|下列|几|主要有", clause):
         return None
@@ -263,6 +263,11 @@ def _summed_up(draft: Draft) -> Iterator[Mark]:
         listed = _LIST_BEFORE.search(before)
         if listed is None or re.search(r"(?:^|、)第", listed[0]):
             continue
+        if (
+            "、"
+            in re.split(r"[，。；：\n\d]|[一两二三四五六七八九十][个家项名]", before[: listed.start()])[-1]
+        ):
+            continue  # the list has begun before an 和, so its length is not known
         place = (begin + listed.start(), found.start())
         yield from _sum_mark(found, listed[0], place)
 

@@ -17,6 +17,9 @@ _LENGTH_AFTER = re.compile(
     rf"[日号]?[，（(、\s]{{0,2}}(?:共计?|为期|历时|总计|前后|持续|会期|工期)?(?:共|计|为)?{_N}(?P<unit>天|日(?!前|内|以|上|下)|个工作日|周|个月)"
 )
 _LENGTH_BEFORE = re.compile(rf"(?:为期|历时|持续|共)\s?{_N}(?P<unit>天|周|个月)[^。；\n]{{0,40}}$")
+_TO_ITS_DATES = re.compile(
+    r"[^，。；：\n]{0,20}[，：（]?(?:[一-龥]{0,2}时间)?(?:为|是|安排|即|定|拟|计划)*(?:从|自|于|由|在)?"
+)
 _RANGE = re.compile(r"[^，。；]{0,6}(?:至|到|—+|-|～|~)[^，。；]{0,4}")
 _MONTHS_OF = {
     "第一季度": (1, 3),
@@ -38,7 +41,7 @@ _NAMED = re.compile(
 _CLOCK = re.compile(
     r"(?P<half>上午|下午|早上|早晨|晚上?|中午|凌晨)\s?(?P<hour>\d{1,2})(?:[:：时点](?P<minute>\d{2})?)"
 )
-_HOURS = {"上午": (5, 12), "早上": (4, 11), "早晨": (4, 11), "下午": (12, 20), "中午": (11, 14)}
+_HOURS = {"上午": (5, 12), "早上": (3, 11), "早晨": (4, 11), "下午": (12, 20), "中午": (11, 14)}
 _AFTERNOON = 12
 _PLAN_YEARS = re.compile(
     r"“(?P<number>十[一二三四五六七]?)五”(?:规划|时期|期间)?[^（。；\n]{0,6}（(?P<first>(?:19|20)\d\d)年?(?:至|到|—+|-|～|~)(?P<last>(?:19|20)\d\d)年?）"
@@ -118,6 +121,8 @@ def _before(draft: Draft, first: Day, second: Day) -> Iterator[Mark]:
     length = _days_between(first, second)
     if found is None or length is None or re.search(r"推迟|延期|提前", lead):
         return
+    if not _TO_ITS_DATES.fullmatch(lead, found.end("unit")):
+        return  # another clause stands between, so the dates may be its own
     offset = first.start - len(lead)
     if not _fits(_value(found["count"]), found["unit"], length):
         yield _mark(

@@ -16,6 +16,10 @@ from taizhang.proof.registry import Mark, rule
 _LEFT = re.compile(
     r"库存|在研|在建|在办|在审|在读|在架|在馆|在院|住院|留存|剩余|缺口|缺席|请假|另外|尚缺|尚差|还差|还缺|尚在|仍在|正在|还在|仍缺|可售|可供|可用|欠缺|剩下|余下|其余|仅剩|只剩|尚余|还剩|仍剩|剩|结余|空缺|缺额|缺编|空编|空余|闲置|欠|未(?!来|成年|经|雨绸缪|达|发现|发生|出现)|没有|尚待|待|不合格|另有"
 )
+_MOMENT = re.compile(
+    r"(?:季度|\d月|[一二三四五六七八九十]月|半年|学期)份?(?:[底末中初]|[上中下]旬)?[^，、]{0,12}$"
+)
+_NOW = re.compile(r"目前|现[只仅在尚还仍有]|截至|截止|至今|[到至][^，、]{0,6}[月年日旬底末]|年底|年末")
 _REMEMBERED, _BEHIND = 60, 120
 _LEAST_FLOWS = 2
 _WENT_FIRST = re.compile(r"(?:全年|本年)?(?:结题|办结|审结|结案|转出|调出)")
@@ -94,6 +98,8 @@ def _slip(
     ):
         return
     whole, done = near
+    if _later_than(done, left):
+        return
     rest = whole.value - done.value
     context = [*near, *(c for c in after if c.family == left.family and c.plain)]
     explained = any(sums_to(list(pair), whole) for pair in combinations([left, *context[1:]], 2)) or any(
@@ -168,7 +174,7 @@ def _balance(
     if len(near) < 2:  # noqa: PLR2004 - a whole and what was done
         near = [c for c in before if c.family == left.family and c.plain and not c.earlier] + near
     done = next((c for c in reversed(near) if _DONE.search(c.label + c.tail[:6])), None)
-    if done is None or done is near[0]:
+    if done is None or done is near[0] or _later_than(done, left):
         return
     whole = _whole_of(near[: near.index(done)], done)
     if (
@@ -191,6 +197,11 @@ def _balance(
     finished = near[near.index(whole) + 1 :]
     taken = [c for c in finished if c is done] or finished
     yield _rest_mark(left, whole, done, whole.value - exact_sum(taken))
+
+
+def _later_than(done: Claim, left: Claim) -> bool:
+    """三季度末办结14件，目前只余下2件: what is left is told of a later moment than what was done."""
+    return _MOMENT.search(done.label) is not None and _NOW.search(left.label) is not None
 
 
 def _rest_mark(left: Claim, whole: Claim, done: Claim, rest: Decimal) -> Mark:

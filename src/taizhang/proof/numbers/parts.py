@@ -41,6 +41,8 @@ _OTHER = re.compile(r"[甲乙丙丁某另又还]|其[他余它]|分别|带动|�
 _ADVERBS = re.compile(
     r"^(?:已经?|现已|目前已?|截至目前|均|共|当场|当庭|现场|入户|上门|实地|逐[户一个家]|集中|统一|联合|及时|实际|全部|成功|顺利|按期|先后)+"
 )
+_LAST = re.compile(r"最后|末尾|收尾|剩余|剩下|其余|余下|首批|次批|先行|率先|[首末第][批期轮个][一-龥]{0,4}$")
+_REACHES = re.compile(r"带动|辐射|服务|帮扶|对口|惠及|涉及|吸引|联系|结对|受益|用于|供")
 _REST = re.compile(r"，(?:其余|剩余|余下)")
 _OPENED = re.compile(r"(?:^|[，。；])[^，。；、：]{0,12}?(?P<noun>[一-龥]{2})(?:当中|之中|中|里)，")
 _COUNTED = {
@@ -59,6 +61,9 @@ _LODGED = re.compile(r"入住|入座|安置|录取|录用|发放|接收|就读|�
 _PLACES = frozenset({"张", "个", "名"})
 _ANYTHING = frozenset({"个", "项", "处", "条", "件", "起", "次", "份", "例"})
 _SHORT_LABEL = 3
+_OPENERS = re.compile(
+    r"^(?:全年|今年|本年|上半年|下半年|本月|本季度|一年来|期间|共计?|累计|依法|先后|集中|新|另外?|并|还|同时|均)+"
+)
 _HEADS = frozenset(
     {
         "家",
@@ -88,7 +93,9 @@ _CLOSES = re.compile(
     r"予以|准予|实际|通过|完成|办结|修复|回函|回收|收回|发放|参考|到场|合格|达标|获评|达到|评为|符合|整改|处置|解决|答复|采纳|录用|入选|交付|成活|使用|签约|签订|兑现|到账|到位|命中|治愈|阳性"
 )
 _ALREADY = re.compile(r"^(?:目前|现|截至[^，]{0,8})?已经?(?![达有])")
-_STOCK = re.compile(r"存量|结转|旧存|遗留|积案|未结|去年底|上年末|年初|期初|原有")
+_STOCK = re.compile(
+    r"存量|结转|旧存|遗留|积案|未结|去年底|上年末|年初|期初|原有|结余|滚存|库存|结存|上年|往年"
+)
 _EXTENT = re.compile(r"占地|总投资|概算|总库容|总面积|总长|全长|全程|总里程|总量|总人口|建筑面积")
 _CONTAINERS = (_EXTENT.pattern, "核载")
 _CHAINS = tuple(
@@ -209,7 +216,7 @@ def _elided(statement: Statement) -> Iterator[Mark]:
     """96家，参加年检的103家; 420户，签订协议438户: the part does not say what it counts, for the whole has said so."""
     claims = statement.claims
     for index, part in enumerate(claims):
-        if part.joint != "，" or not _is_part(part):
+        if part.joint != "，" or not _is_part(part) or _brought_over(claims[:index], part):
             continue
         rest = _REST.match(statement.text, part.end - statement.start)
         if not (rest or _PARTITIVE.search(part.label) or _counts_nothing(part)):
@@ -226,6 +233,11 @@ def _elided(statement: Statement) -> Iterator[Mark]:
         near = part.value <= whole.value * _LITTLE_MORE and len(statement.between(whole, part)) <= _FAR
         if near and "；" not in statement.between(whole, part) and _exceeds(part, whole):
             yield _mark(part, whole)
+
+
+def _brought_over(before: Sequence[Claim], part: Claim) -> bool:
+    """上年结转38万元，今年下达430万元，实际兑付441万元: more than came in this year may go out."""
+    return any(c.family == part.family and (_STOCK.search(c.label + c.tail[:4]) or c.earlier) for c in before)
 
 
 def _is_part(part: Claim) -> bool:
@@ -271,8 +283,8 @@ def _of_noun(statement: Statement, recent: Sequence[Statement]) -> Iterator[Mark
 
 
 def _no_whole(claim: Claim) -> bool:
-    """比上年增加7种 and 两个以上 are no whole of what 其中 tells next."""
-    return bool(_CHANGED.search(claim.label)) or _at_least(claim)
+    """比上年增加7种, 两个以上 and 最后1个 are no whole of what is told next."""
+    return bool(_CHANGED.search(claim.label) or _LAST.search(claim.label)) or _at_least(claim)
 
 
 def _at_least(claim: Claim) -> bool:
@@ -312,8 +324,17 @@ def _list_from(statement: Statement, index: int) -> list[Claim]:
             break
         if re.match(r"已|截至|目前|共|累计|仍|尚|另", claim.label):
             break
+        if claim.joint == "，" and _does_more(claim):
+            break
         run.append(claim)
     return run
+
+
+def _does_more(claim: Claim) -> bool:
+    """其中新建7家，覆盖企业236家: a verb with its own object goes on from the whole, not from 其中."""
+    label = _ADVERBS.sub("", claim.label)
+    verb = VERB.match(label) or _REACHES.match(label)
+    return verb is not None and len(label) > len(verb[0])
 
 
 def _stages(statement: Statement, previous: Statement | None) -> Iterator[Mark]:
@@ -326,8 +347,12 @@ def _stages(statement: Statement, previous: Statement | None) -> Iterator[Mark]:
             continue
         earlier = claims[:index] or (previous.claims if previous else ())
         for whole in reversed(_heads(earlier)[-4:]):
-            if (whole.family == part.family or _lodges(whole, part)) and whole.plain:
-                backlog = any(_STOCK.search(c.label) for c in claims[:index] if c is not whole)
+            if (
+                (whole.family == part.family or _lodges(whole, part))
+                and whole.plain
+                and not _LAST.search(whole.label)
+            ):
+                backlog = _brought_over([c for c in claims[:index] if c is not whole], part)
                 told = _follows(whole, part) or _of_group(statement, whole, part)
                 if told and not backlog and _exceeds(part, whole):
                     yield _mark(part, whole)
@@ -399,7 +424,7 @@ def _follows(whole: Claim, part: Claim) -> bool:
         and part.period not in {"全年", "今年", "本年"}
     ):
         return False
-    if "除" in whole.label or re.match(r"其[他余它]", part.label):
+    if "除" in whole.label or re.match(r"其[他余它]", part.label) or _parallel(whole, part):
         return False
     if _ALREADY.match(part.label) and part.unit not in _ANYTHING and _bare(part):
         return True
@@ -412,6 +437,17 @@ def _follows(whole: Claim, part: Claim) -> bool:
         and (one.pattern.startswith(_CONTAINERS) or _same_object(whole, part, other))
         and not _finds_things(one, other, part)
         for one, other in _CHAINS
+    )
+
+
+def _parallel(whole: Claim, part: Claim) -> bool:
+    """受理逮捕案286件……；受理起诉案431件: the same verb opens both, so the second is told beside the first."""
+    opened = VERB.match(_OPENERS.sub("", part.label))
+    return (
+        opened is not None
+        and part.joint in {"；", ""}
+        and _OPENERS.sub("", whole.label).startswith(opened[0])
+        and len(part.label) > len(opened[0]) + _SHORT_LABEL
     )
 
 
@@ -459,7 +495,12 @@ def _same_object(whole: Claim, part: Claim, stage: re.Pattern[str]) -> bool:
 
 
 def _exceeds(part: Claim, whole: Claim) -> bool:
-    return not _at_least(whole) and part.numeral.bounds()[0] > whole.numeral.bounds()[1]
+    most = whole.numeral.bounds()[1]
+    if whole.numeral.approximation is Approximation.EXACT and part.numeral.step < whole.numeral.step:
+        most = min(
+            most, whole.value + max(part.numeral.step, whole.numeral.step / 10)
+        )  # beside 5.5亿, 5亿 is 5.0亿
+    return not _at_least(whole) and part.numeral.bounds()[0] > most
 
 
 def _mark(part: Claim, whole: Claim) -> Mark:
