@@ -20,6 +20,7 @@ from typing import IO, Any, Self
 from django.db import connection
 from django.utils import timezone
 
+from taizhang.appraisals import verifying
 from taizhang.core.appraisal import credit
 from taizhang.core.appraisal.compiled import Compiled
 from taizhang.core.appraisal.posting import closing_day
@@ -39,7 +40,7 @@ _ROWS = """
 SELECT {fact}, e.kind, CAST(e.counts_for AS TEXT), CAST(e.occurred_on AS TEXT),
        CAST(CASE WHEN e.supersedes_id IS NULL THEN e.recorded_at
             ELSE (SELECT o.recorded_at FROM ledger_entry o WHERE o.id = e.fact) END AS TEXT), e.person_id, e.unit_id, CAST(e."values" AS TEXT),
-       CAST(e.quantity AS TEXT), {about}, i.kind, i.person_id, i.unit_id, CAST(i."values" AS TEXT)
+       CAST(e.quantity AS TEXT), {about}, i.kind, i.person_id, i.unit_id, CAST(i."values" AS TEXT){verified}
 FROM ledger_entry e
 LEFT JOIN ledger_entry i ON i.fact = e.about_id AND i.recorded_at <= %(as_of)s AND NOT i.voids
      AND (i.superseded_at IS NULL OR i.superseded_at > %(as_of)s)
@@ -87,14 +88,15 @@ def works_of(
     window: Window,
     subjects: "Credited",
     *,
+    verified_until: dt.datetime,
     posted_before: Mapping[int, frozenset[str]] | None = None,
 ) -> Iterator[tuple[Sequence[int], dict[int, list[Work]]]]:
     """Yield, some thousand at a time, subjects in order and the rows credited to each of them.
 
     ``posted_before`` are the rows in the last sheets of those whose sheets looked at the ledger later than others, after
-    an objection: what they posted is not posted again.
+    an objection: what they posted is not posted again. ``verified_until``: verified later, a row is not verified.
     """
-    reader = _Reader(compiled, window, subjects)
+    reader = _Reader(compiled, window, subjects, verified_until)
     with _Sorted(subjects) as rows:
         for raw in reader.posted():
             rows.add(raw, reader.names(raw))
@@ -163,6 +165,7 @@ class _Reader:
     compiled: Compiled
     window: Window
     subjects: Credited
+    verified_until: dt.datetime
     _days: dict[str, dt.date] = field(default_factory=dict)
     _due: list[Raw] | None = None
     _of_items: dict[str, frozenset[str]] = field(default_factory=dict)
@@ -176,6 +179,7 @@ class _Reader:
             "after": adapt(end_of(window.closed_before)),
             "start": str(window.period.start),
             "end": str(window.period.end),
+            **verifying.values(self.compiled, self.verified_until),
         }
 
     def posted(self) -> Iterator[Raw]:
@@ -202,7 +206,8 @@ class _Reader:
             ids = _list(_as_kept(id_) for id_ in wanted[at : at + ASKED_AT_ONCE])
             columns = ("fact", "about_id")
             found = self._rows(
-                *(f"AND e.kind IN ({_list(kinds)}) AND e.{column} IN ({ids})" for column in columns)
+                *(f"AND e.kind IN ({_list(kinds)}) AND e.{column} IN ({ids})" for column in columns),
+                earlier=True,
             )
             yield from (raw for raw in found if self._was_posted(raw))
 
@@ -217,7 +222,9 @@ class _Reader:
     def _falling_due(self) -> Iterator[Raw]:
         commissions = []
         for kind, deadline in self.compiled.deadlines.items():
-            for raw in self._rows(f"AND e.kind IN ({_list([kind])}) AND e.counts_for <= %(end)s"):
+            for raw in self._rows(
+                f"AND e.kind IN ({_list([kind])}) AND e.counts_for <= %(end)s", earlier=True
+            ):
                 day = json.loads(raw[7]).get(deadline)
                 if (
                     day
@@ -232,9 +239,10 @@ class _Reader:
         on, arrived = self._day(raw[2]), self._moment(raw[4])
         return on < self.window.period.start and arrived <= self.window.closed_before
 
-    def _rows(self, *conditions: str) -> Iterator[Raw]:
+    def _rows(self, *conditions: str, earlier: bool = False) -> Iterator[Raw]:
         """Yield the rows that fulfil one of the conditions. One query."""
-        rows = _ROWS.format(fact=_hex("e.fact"), about=_hex("e.about_id")) + self._only
+        verified = verifying.column(self.compiled, earlier=earlier)
+        rows = _ROWS.format(fact=_hex("e.fact"), about=_hex("e.about_id"), verified=verified) + self._only
         with connection.cursor() as cursor:
             cursor.execute(" UNION ALL ".join(rows + condition for condition in conditions), self.values)
             while found := cursor.fetchmany(FETCH):
@@ -276,7 +284,7 @@ class _Reader:
         (
             fact, kind, on, happened, arrived, person, unit, values, quantity, about,
             of_kind, of_person, of_unit, of_values,
-        ) = raw  # fmt: skip
+        ) = raw[:14]  # fmt: skip
         item = None
         if of_kind is not None:
             item = Item(of_kind, of_person, of_unit, _looked_at(of_values, self._fields_of_item(of_kind)))
@@ -292,6 +300,8 @@ class _Reader:
             about,
             item,
             None if quantity is None else Decimal(quantity),
+            False,
+            len(raw) == 14 or raw[14] == 1,  # noqa: PLR2004 - the column is there only where the scheme asks
         )
 
     def _fields_of(self, kind: str) -> frozenset[str]:

@@ -103,8 +103,13 @@ def run_for(access: Access, appraisal: str, period: str) -> tuple[list[Event], P
         span = Period.parse(period)
     except BadPeriod as error:
         raise Http404(error.message.render(_)) from error
-    events = Event.objects.filter(run__appraisal=appraisal, run__starts=span.start, run__ends=span.end)
-    return list(events.select_related("run").order_by("pk")), span
+    return events_of(appraisal, span), span
+
+
+def events_of(appraisal: str, period: Period) -> list[Event]:
+    """Return what happened to the run of a period, in order. Who calls has seen that it may be seen."""
+    events = Event.objects.filter(run__appraisal=appraisal, run__starts=period.start, run__ends=period.end)
+    return list(events.select_related("run").order_by("pk"))
 
 
 def sheets_of(run: Run, access: Access) -> "QuerySet[Sheet]":

@@ -20,7 +20,6 @@ from taizhang.appraisals.feeding import Credited, Window, works_of
 from taizhang.appraisals.filing import Filing, drafted, keep_shapes, sign_batch
 from taizhang.appraisals.models import Batch, Event, Exemption, Run, Sheet
 from taizhang.appraisals.subjects import Scored, scored
-from taizhang.appraisals.verifying import checked
 from taizhang.core.appraisal import sheet as core
 from taizhang.core.appraisal.compiled import Compiled, compile_appraisal
 from taizhang.core.appraisal.rows import Exemption as Excused
@@ -124,8 +123,9 @@ class Scoring:
         excused = self._excused() if by_key else {}
         handed, posted = self._of_few(list(by_key)) if few else ({}, self._posted_further())
         score = Shapes(self.compiled, self.period).score
-        parts = works_of(self.compiled, self.window, credited, posted_before=posted)
-        for part, works in checked(self.compiled, self.window, parts, until=self.excused_until):
+        for part, works in works_of(
+            self.compiled, self.window, credited, posted_before=posted, verified_until=self.excused_until
+        ):
             handed = handed if few else self._handed_on(part)
             for at in range(0, len(part), FEW):
                 yield [

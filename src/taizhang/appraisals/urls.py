@@ -1,6 +1,14 @@
 from django.urls import path
 
-from taizhang.appraisals import views_papers, views_runs, views_sheets, views_talks, views_tasks, views_why
+from taizhang.appraisals import (
+    views_papers,
+    views_runs,
+    views_sheets,
+    views_talks,
+    views_tasks,
+    views_verifying,
+    views_why,
+)
 
 app_name = "appraisals"
 _RUN = "runs/<str:appraisal>/<str:period>/"
@@ -18,7 +26,9 @@ urlpatterns = [
     path(f"{_RUN}confirm/", views_runs.confirm, name="confirm"),
     path(f"{_RUN}lock/", views_runs.lock, name="lock"),
     path(f"{_RUN}sheets/", views_runs.sheets, name="sheets"),
+    path(f"{_RUN}verify/", views_verifying.verify, name="verify"),
     path(f"{_RUN}circular/", views_papers.new_circular, name="new_circular"),
+    path("verify/", views_verifying.index, name="verifications"),
     path("sheets/<uuid:id>/", views_sheets.sheet, name="sheet"),
     path("sheets/<uuid:id>/object/", views_sheets.object_, name="object"),
     path("sheets/<uuid:id>/sign/", views_sheets.counter_sign, name="counter_sign"),

@@ -3,12 +3,12 @@ appraisal; what it does to sheets is in ``verifying``."""
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Case, Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import Case, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery, When
 from django.utils.translation import gettext as _
 
 from taizhang.appraisals import queries
@@ -22,7 +22,7 @@ from taizhang.ledger.conditions import seen_at
 from taizhang.ledger.models import Entry
 from taizhang.ledger.queries import visible
 from taizhang.org.access import Access, Grant
-from taizhang.org.models import Account, Person
+from taizhang.org.models import Account
 
 STATES = ("waiting", "refused", "accepted")
 
@@ -121,9 +121,10 @@ def in_order(rows: "QuerySet[Any]") -> "QuerySet[Any]":
 class Row:
     """An entry to be verified: the item it is about, whose it is, and why the visitor may not decide, if so."""
 
-    entry: Entry
+    entry: Any
     item: Entry | None
     people: tuple[str, ...]
+    links: tuple[str, ...] = ()
     role: str = ""
     not_by_you: str = ""
 
@@ -134,9 +135,9 @@ class Row:
 
 @dataclass
 class Rows:
-    """Some entries with all that is needed to show them and to decide about them. Three queries, however many."""
+    """Some entries with all that is needed to show them and to decide about them. Two queries, one more for co-authors."""
 
-    entries: Sequence[Entry]
+    entries: Sequence[Any]
     scheme: Scheme
     appraisal: Appraisal
     access: Access
@@ -154,8 +155,10 @@ class Rows:
         self._recorded = (
             frozenset(mine.order_by().values_list("fact", flat=True)) if self.entries else frozenset()
         )
-        people = {key for entry in self.entries for key in self._authors(entry)}
-        self._names = queries.names_of(people) if people else {}
+        known = [each.person for each in (*self.entries, *self._items.values()) if each.person_id]
+        self._names = {person.pk: person.name for person in known}
+        others = {key for entry in self.entries for key in self._authors(entry)} - self._names.keys()
+        self._names |= queries.names_of(others) if others else {}
 
     def __iter__(self) -> Iterator[Row]:
         for entry in self.entries:
@@ -167,9 +170,18 @@ class Rows:
             entry=entry,
             item=self._items.get(entry.about_id) if entry.about_id else None,
             people=tuple(self._names[key] for key in authors if key in self._names),
+            links=tuple(self._links(entry)),
             role=role_for(self.access, self.appraisal, entry),
             not_by_you=self._why_not(entry, authors),
         )
+
+    def _links(self, entry: Entry) -> Iterator[str]:
+        """Yield the pages that an entry and what it is about say they were published on."""
+        for each in (entry, self._items.get(entry.about_id) if entry.about_id else None):
+            kind = self.scheme.kinds.get(each.kind) if each else None
+            for name, declared in kind.fields.items() if kind else ():
+                if declared.type == "link" and each is not None and each.values.get(name):
+                    yield str(each.values[name])
 
     def _authors(self, entry: Entry) -> list[int]:
         """Return everybody whose work an entry is: named by it or by what it is about, as authors or at all."""
@@ -208,9 +220,7 @@ def decide(row: Row, *, accepted: bool, reason: str, account: Account, book: Boo
         raise Refused(_("Your roles do not verify entries of this unit."))
     entry, written = row.entry, reason.strip()
     if not Entry.objects.filter(pk=entry.pk, superseded_at=None, voids=False).exists():
-        raise Refused(
-            _("The entry was put right or withdrawn meanwhile. Look at the version that holds now.")
-        )
+        raise Refused(holds_no_more())
     before = Verification.objects.filter(entry=entry, superseded_at=None).first()
     _need_reason(before, accepted=accepted, written=written)
     if before is not None and not _close(before, book):
@@ -222,6 +232,11 @@ def decide(row: Row, *, accepted: bool, reason: str, account: Account, book: Boo
     decided.save(force_insert=True)
     book.sign("appraisals.verify", decided, accepted=accepted)
     return decided
+
+
+def holds_no_more() -> str:
+    """Return what is said of a version that was put right or withdrawn while somebody looked at it."""
+    return _("The entry was put right or withdrawn meanwhile. Look at the version that holds now.")
 
 
 def _need_reason(before: Verification | None, *, accepted: bool, written: str) -> None:
@@ -241,23 +256,28 @@ def _close(before: Verification, book: Book) -> bool:
 # One's own
 
 
-def own_waiting(person: Person, scheme: Scheme, *, since: dt.date, limit: int = 50) -> list[Any]:
-    """Return what is not counted of somebody's own, since a day: entries that wait, or were refused. One query."""
-    by_kind = _asked_for(scheme)
-    if not by_kind:
-        return []
-    item = Entry.objects.filter(seen_at(None), fact=OuterRef("about"), person=person)
-    rows = Entry.objects.filter(seen_at(None), kind__in=sorted(by_kind), counts_for__gte=since)
-    mine = _with_decision(rows.filter(Q(person=person) | Q(person=None) & Exists(item)))
-    return list(
-        mine.exclude(held__accepted=True).select_related("unit").order_by("-occurred_on", "-pk")[:limit]
-    )
+def own(
+    account: Account, scheme: Scheme, *, since: dt.date, facts: Iterable[str], limit: int = 50
+) -> dict[str, Any]:
+    """Return by fact the entries of ``facts``, and what does not count of what somebody wrote or recorded since a day.
+
+    What does not count waits to be verified, or was refused: those with ``accepted`` that is not true. One query.
+    """
+    wanted = [uuid.UUID(fact) for fact in facts if len(fact) == 32]  # noqa: PLR2004 - hexadecimal digits
+    condition = Q(fact__in=wanted)
+    if kinds := kinds_in(scheme):
+        mine = Q(recorded_by=account.signature)
+        if account.person is not None:
+            items = Entry.objects.filter(seen_at(None), person=account.person).order_by()
+            mine |= Q(person=account.person) | Q(person=None, about__in=items.values("fact"))
+        waits = Q(held__accepted=None) | Q(held__accepted=False)
+        condition |= mine & waits & Q(kind__in=sorted(kinds), counts_for__gte=since)
+    rows = _with_decision(Entry.objects.filter(seen_at(None))).filter(condition)
+    found = rows.select_related("unit", "person", "about").order_by("-occurred_on", "-pk")
+    return {entry.fact.hex: entry for entry in found[: limit + len(wanted)]}
 
 
-def _asked_for(scheme: Scheme) -> Mapping[str, Appraisal]:
-    """Return the kinds that appraisals of a scheme have verified, each with the first that does."""
-    found: dict[str, Appraisal] = {}
-    for appraisal in scheme.appraisals.values():
-        for kind in appraisal.verification.kinds if appraisal.verification else ():
-            found.setdefault(kind, appraisal)
-    return found
+def kinds_in(scheme: Scheme) -> frozenset[str]:
+    """Return the kinds of entries that some appraisal of a scheme has verified."""
+    asked = (appraisal.verification for appraisal in scheme.appraisals.values())
+    return frozenset(kind for each in asked if each for kind in each.kinds)

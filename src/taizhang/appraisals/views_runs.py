@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from taizhang.appraisals import actions, keeping, queries, reminders, running, showing
+from taizhang.appraisals import actions, keeping, queries, reminders, running, showing, verifications
 from taizhang.appraisals.feeding import Window
 from taizhang.appraisals.models import Circular, Event, Exemption, Objection, Run, Sheet, Talk
 from taizhang.appraisals.running import RunRefused, Scoring
@@ -22,7 +22,7 @@ from taizhang.appraisals.subjects import Scored
 from taizhang.core.appraisal import sheet as core
 from taizhang.core.appraisal.compiled import Compiled
 from taizhang.core.appraisal.sheet import Outcome
-from taizhang.core.paging import Page, page_of
+from taizhang.core.paging import CAP, Page, page_of
 from taizhang.core.scheme.appraisal import Appraisal
 from taizhang.core.scheme.history import NoSchemeInForce
 from taizhang.core.scheme.schema import Permission
@@ -91,7 +91,7 @@ def index(request: VisitRequest) -> HttpResponse:
         {
             "id": id_,
             "appraisal": appraisal,
-            "next": _next(id_, appraisal, found, visit),
+            "next": next_period(id_, appraisal, found, visit),
             "runs": [r for r in found if r.appraisal == id_],
         }
         for id_, appraisal in visit.scheme.scheme.appraisals.items()
@@ -99,7 +99,7 @@ def index(request: VisitRequest) -> HttpResponse:
     return render(request, "appraisals/index.html", {"listed": listed})
 
 
-def _next(id_: str, appraisal: Appraisal, runs: Sequence[Run], visit: Visit) -> Period:
+def next_period(id_: str, appraisal: Appraisal, runs: Sequence[Run], visit: Visit) -> Period:
     """Return the period that is to be run next: after the last that was begun, or the one before today's."""
     last = next((run for run in runs if run.appraisal == id_), None)
     if last is None:
@@ -135,6 +135,8 @@ def run(request: VisitRequest, appraisal: str, period: str) -> HttpResponse:
     else:
         context |= _previewed(request, month)
     context |= _asked(visit, month)
+    if "unverified" not in context:
+        context["unverified"] = _unverified(visit, month)
     return render(request, "appraisals/run.html", context)
 
 
@@ -235,7 +237,7 @@ def _previewed(request: VisitRequest, month: Month) -> dict[str, Any]:
         "subjects": len(found),
         "would_miss": rows,
         "late": len(late_rows([sheet for _each, sheet in found])),
-        "waiting": len({row for _each, sheet in found for row in sheet.waiting}),
+        "unverified": len({row for _each, sheet in found for row in sheet.waiting}),
         "unrated": len({row for _each, sheet in found for row in sheet.unrated}),
         "closed": visit.today > month.window.closed,
     }
@@ -254,7 +256,16 @@ def _gap(each: Scored, sheet: core.Sheet, month: Month, visit: Visit) -> dict[st
             if one.outcome is Outcome.MISSED
         ],
         "points_text": showing.points_text(sheet.points),
+        "waiting": len(sheet.waiting),
     }
+
+
+def _unverified(visit: Visit, month: Month) -> int:
+    """Return how many rows of the period nobody has accepted yet, as far as the visitor sees them."""
+    if month.appraisal.verification is None:
+        return 0
+    waiting = verifications.waiting_in(month.compiled, month.window, visit.access)
+    return int(waiting.order_by()[: CAP + 1].count())
 
 
 def late_rows(sheets: Sequence[Any]) -> list[str]:

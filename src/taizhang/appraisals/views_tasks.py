@@ -1,5 +1,6 @@
 """The responsibility list by person and by section, and one's own tasks."""
 
+import datetime as dt
 from decimal import Decimal
 from typing import Any
 
@@ -10,13 +11,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from taizhang.appraisals import queries, reminders, showing, standing
+from taizhang.appraisals import queries, reminders, showing, standing, verifications
 from taizhang.appraisals.models import Sheet
 from taizhang.appraisals.running import Scoring
 from taizhang.appraisals.standing import Line, Past, Task
 from taizhang.core.paging import Page, page_of
 from taizhang.core.scheme.appraisal import Appraisal
-from taizhang.core.values import Period, PeriodKind
+from taizhang.core.values import DAY, Period, PeriodKind
 from taizhang.documents.sheets import Column, write_xlsx
 from taizhang.org.downloads import download
 from taizhang.org.middleware import Visit, VisitRequest
@@ -70,26 +71,33 @@ def mine(request: VisitRequest) -> HttpResponse:
     visit = request.visit
     context = mine_context(visit)
     scheme = visit.scheme.scheme
+    counted = [_counted(board["line"]) for board in context["boards"]]
+    facts = dict.fromkeys(fact for each in counted for fact in each)
+    entries = verifications.own(visit.access.account, scheme, since=_since(visit.today), facts=facts)
     context["rows"] = [
         {**board, "tasks": [(task, showing.quota_name(task.id, scheme)) for task in board["line"].tasks],
-         "items": _items(board["line"], visit),
+         "items": [(entries[fact], points) for fact, points in each.items() if fact in entries],
          "whose": showing.Whose(board["id"], board["line"].scored.subject.code),
          **_spans(board["period"])}
-        for board in context["boards"]
+        for board, each in zip(context["boards"], counted, strict=True)
     ]  # fmt: skip
+    context["unverified"] = [entry for fact, entry in entries.items() if fact not in facts]
     return render(request, "appraisals/mine.html", context)
 
 
-def _items(line: Line, visit: Visit) -> list[Any]:
+def _since(today: dt.date) -> dt.date:
+    """Return the day from which rows that do not count are told: the year's first, in January the month's before."""
+    return min(today.replace(month=1, day=1), (today.replace(day=1) - DAY).replace(day=1))
+
+
+def _counted(line: Line) -> dict[str, Decimal | None]:
     """Return the rows that count in the running period, each with what it earns so far."""
     points: dict[str, Decimal] = {}
     for step in showing.steps_below(line.sheet.tree):
         if step.part == "row":
             points[str(step.name)] = points.get(str(step.name), Decimal(0)) + step.points
-    draft = Sheet(as_of=visit.now)
-    facts = dict.fromkeys([*points, *(str(row) for judged in line.sheet.judged for row in judged.rows)])
-    entries = queries.entries_in(facts, draft)
-    return [(entries[fact], points.get(fact)) for fact in facts if fact in entries]
+    judged = (str(row) for judged in line.sheet.judged for row in judged.rows)
+    return {fact: points.get(fact) for fact in dict.fromkeys([*points, *judged])}
 
 
 @require_GET

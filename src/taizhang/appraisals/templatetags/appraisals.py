@@ -9,7 +9,7 @@ from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from taizhang.appraisals import queries, reminders, showing
+from taizhang.appraisals import queries, reminders, showing, verifications
 from taizhang.appraisals.models import Sheet, Talk
 from taizhang.core.values import Period
 from taizhang.ledger.models import Entry
@@ -93,6 +93,16 @@ def talk_state(state: str) -> SafeString:
 def sees_scores(context: template.Context) -> bool:
     """Tell whether the visitor sees sheets of others."""
     return queries.may_see_some(context["visit"].access)
+
+
+@register.simple_tag(takes_context=True)
+def sees_verification(context: template.Context) -> bool:
+    """Tell whether entries are verified one by one, and the visitor may see what waits."""
+    visit = context["visit"]
+    return any(
+        appraisal.verification and verifications.may_look(visit.access, appraisal)
+        for appraisal in visit.scheme.scheme.appraisals.values()
+    )
 
 
 @register.filter

@@ -8,7 +8,6 @@ from click.testing import CliRunner
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from taizhang.appraisals import actions, keeping, running, verifications, verifying
-from taizhang.appraisals.feeding import Window
 from taizhang.appraisals.models import Verification
 from taizhang.appraisals.tests.conftest import sheet_of, with_appraisals, with_verification
 from taizhang.cli.appraise import appraise
@@ -166,33 +165,11 @@ def test_a_refused_row_of_an_earlier_month_takes_nothing_from_a_later_one(
     assert set(waiting(run, bureau)) == {each.fact.hex for each in again}
 
 
-def test_many_rows_and_few_are_looked_up_alike(bureau, adoption, submit, at, decide, monkeypatch):
-    decide(adoption)
-    submit("2023-10-11", adopted="city")
-    submit("2023-10-12", by="section_head", adopted="city")
-    at("2023-11-06")
-
-    def told():
-        scoring = running.Scoring.of(
-            "monthly", Period.parse("2023-10"), schemes=history(), tree=unit_tree(), now=at("2023-11-06")
-        )
-        return {key: (sheet.points, sheet.waiting) for key, sheet in running.previewed(scoring).items()}
-
-    few = told()
-    monkeypatch.setattr(verifying, "ASKED_AT_ONCE", 1)
-    assert told() == few
-    assert sum(len(rows) for _points, rows in few.values()) == 2
-
-
-def test_where_the_scheme_does_not_ask_nothing_is_read(bureau, adoption, django_assert_num_queries, now):
+def test_where_the_scheme_does_not_ask_nothing_is_looked_up(bureau, adoption):
     compiled = running.compiled_for("monthly", Period.parse("2023-10"), history())
-    window = Window.of(compiled, Period.parse("2023-10"))
-    with django_assert_num_queries(1):
-        assert verifying.unverified(compiled, window, until=now()) == {adoption.fact.hex}
     silent = replace(compiled, appraisal=compiled.appraisal.model_copy(update={"verification": None}))
-    with django_assert_num_queries(0):
-        assert verifying.unverified(silent, window, until=now()) == frozenset()
-        assert list(verifying.checked(silent, window, [([1], {1: []})], until=now())) == [([1], {1: []})]
+    assert "appraisals_verification" in verifying.column(compiled)
+    assert verifying.column(silent) == verifying.column(silent, earlier=True) == ""
 
 
 # Who may

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from taizhang.appraisals.models import Circular, Exemption, Objection, Sheet, Talk
-from taizhang.appraisals.tests.conftest import with_appraisals
+from taizhang.appraisals.tests.conftest import with_appraisals, with_verification
 from taizhang.appraisals.tests.months import three_months
 from taizhang.conftest import ROLES, SCHEME
 from taizhang.core.desk.content import Content, Share
@@ -132,6 +132,8 @@ NEEDS = {
     "appraisals:confirm": "confirm",
     "appraisals:lock": "confirm",
     "appraisals:sheets": SEES,
+    "appraisals:verify": SEES,
+    "appraisals:verifications": SEES,
     "appraisals:new_circular": "appraise",
     "appraisals:sheet": SEES,
     "appraisals:object": SEES,
@@ -237,7 +239,7 @@ def names(patterns=None, prefix: str = "") -> list[str]:
 @pytest.fixture
 def scheme_text() -> str:
     scheme = SCHEME.replace("exempt, report]", "exempt, report, freeze]") + OUTLINE
-    return with_appraisals(scheme)
+    return with_verification(with_appraisals(scheme))
 
 
 @pytest.fixture
@@ -408,6 +410,7 @@ MORE_SPECIAL = {
     "desk:reopen",
     "desk:restore",
     "appraisals:download_assessment",  # of whom, and as what, the query says
+    "appraisals:verify",  # to decide, whether the scheme's roles verify
     "appraisals:decide_exemption",
     "appraisals:answer",
     "appraisals:talk",

@@ -30,6 +30,12 @@
     }
   });
 
+  // [data-check-all="name"] ticks every box of that name, or none.
+  document.addEventListener("change", (event) => {
+    const name = event.target.dataset.checkAll;
+    if (name) $$(`input[type=checkbox][name="${CSS.escape(name)}"]`).forEach((box) => { box.checked = event.target.checked; });
+  });
+
   // Empty filters stay out of the address.
   document.addEventListener("submit", (event) => {
     if (event.target.method !== "get" || event.defaultPrevented) return;
