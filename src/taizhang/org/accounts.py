@@ -78,9 +78,35 @@ def _not_own(account: Account, by: Account) -> None:
         )
 
 
+def make_installer(username: str, *, book: Book) -> tuple[Account, str]:
+    """Let an account administer this installation; return it with its first password, if it had to be opened."""
+    account, password = Account.objects.filter(username=username).first(), ""
+    if account is None:
+        account, password = Account(username=username), new_password()
+        account.set_password(password)
+        account.save(force_insert=True)
+    account.is_superuser = account.is_staff = True
+    account.save(update_fields=["is_superuser", "is_staff"])
+    sign("org.make_installer", account, book)
+    return account, password
+
+
+def dismiss_installer(account: Account, *, book: Book) -> None:
+    """Leave an account what its person's roles allow, and no more."""
+    account.is_superuser = account.is_staff = False
+    account.save(update_fields=["is_superuser", "is_staff"])
+    sign("org.dismiss_installer", account, book)
+
+
 def payload_of(account: Account) -> Mapping[str, Any]:
-    """Return what the journal signs: who may log in and as whom; never the password."""
-    return {"username": account.username, "person": account.person_id, "is_active": account.is_active}
+    """Return what the journal signs: who may log in, as whom, and whether to administer; never the password."""
+    return {
+        "username": account.username,
+        "person": account.person_id,
+        "is_active": account.is_active,
+        "is_staff": account.is_staff,
+        "is_superuser": account.is_superuser,
+    }
 
 
 def sign(action: str, account: Account, book: Book) -> None:

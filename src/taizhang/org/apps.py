@@ -24,6 +24,8 @@ class OrgConfig(AppConfig):
         "activate_account": _("account opened again"),
         "deactivate_account": _("account shut"),
         "reset_password": _("password reset"),
+        "make_installer": _("account made the installer's"),
+        "dismiss_installer": _("account no longer the installer's"),
     }
 
     def ready(self) -> None:

@@ -12,6 +12,10 @@ from taizhang.org.models import Account
 CHANGED = gettext_noop(
     "The account “{username}” is not as journal line {seq} signed it: it was given to somebody else, shut or opened."
 )
+RAISED = gettext_noop(
+    "The account “{username}” may administer this installation, and the journal does not say so: it was raised "
+    "behind the program's back. Find out by whom; “taizhang manage installer” takes it back or signs it."
+)
 PUT_IN = gettext_noop(
     "The account “{username}” has no journal line: it was put in behind the program's back."
 )
@@ -19,18 +23,43 @@ GONE = gettext_noop("The account “{username}”, signed by journal line {seq},
 
 
 def accounts(progress: Progress) -> Iterator[Break]:
-    """Every account is as it was last signed. One without a person has no rights, and need not be."""
+    """Every account is as it was last signed. One of nobody that administers nothing has no rights, and need not be."""
     lines = Line.objects.filter(object_type=OBJECT_TYPE).order_by("seq")
     signed = {line.object_id: line for line in lines}
     for account in Account.objects.order_by("pk"):
         line = signed.pop(str(account.pk), None)
         if line is None and account.person_id is not None:
             yield _break(PUT_IN, account.username, None)
-        elif line is not None and line.digest != chain.digest(payload_of(account)):
+        elif _is_raised(account, line):
+            yield Break(
+                Message(RAISED, username=account.username),
+                line=line.seq if line else None,
+                object=account.username,
+            )
+        elif line is not None and not _is_as_signed(account, line):
             yield _break(CHANGED, account.username, line.seq)
         progress(1)
     for line in signed.values():
         yield _break(GONE, line.detail.get("username", line.object_id), line.seq)
+
+
+def _is_raised(account: Account, line: Line | None) -> bool:
+    """Tell whether an account administers that was never signed as one that does, and is as it was signed otherwise."""
+    if not (account.is_superuser or account.is_staff):
+        return False
+    return line is None or line.digest in _plain_digests(account)
+
+
+def _is_as_signed(account: Account, line: Line) -> bool:
+    if line.digest == chain.digest(payload_of(account)):
+        return True
+    return not (account.is_superuser or account.is_staff) and line.digest in _plain_digests(account)
+
+
+def _plain_digests(account: Account) -> tuple[str, str]:
+    """Return the digests of the account as one that administers nothing: as signed now, and before rights were signed."""
+    plain = {**payload_of(account), "is_staff": False, "is_superuser": False}
+    return chain.digest(plain), chain.digest({key: plain[key] for key in ("username", "person", "is_active")})
 
 
 def _break(text: str, username: str, seq: int | None) -> Break:

@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 from django.contrib.auth.hashers import make_password
 
 from taizhang.core.scheme.schema import Scheme
-from taizhang.journal import chain
 from taizhang.journal.actions import Book
-from taizhang.org import actions
+from taizhang.org import accounts, actions
 from taizhang.org.models import Account, Membership, Person, Post, RoleAssignment, Unit
 from taizhang.sample import organisation as table
 
@@ -97,7 +96,4 @@ class Staffing:
         """Open an account with a password hashed before: one slow hash does for the whole sample."""
         person = self.people[code]
         account = Account.objects.create(username=login, person=person, password=hashed)
-        payload = {"username": login, "person": person.pk, "is_active": True}
-        book.add(
-            "org.open_account", "org.account", str(account.pk), chain.digest(payload), {"username": login}
-        )
+        accounts.sign("org.open_account", account, book)

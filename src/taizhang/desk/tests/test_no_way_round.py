@@ -182,7 +182,8 @@ def release_by_an_account_without_the_right(office):
 @attempt
 def release_by_a_superuser_without_a_person(office):
     manuscript = office.passed()
-    root = Account.objects.create_superuser("root", password="root")
+    with office.book("administrator") as book:
+        root, _password = accounts.make_installer("root", book=book)
     yield
     with open_book(now=office.now(), actor="root") as book:
         actions.release(manuscript, "site", seen=office.seen(manuscript), by=root, book=book)
@@ -191,7 +192,8 @@ def release_by_a_superuser_without_a_person(office):
 @attempt
 def release_by_an_author_made_superuser(office):
     manuscript = office.passed()
-    Account.objects.filter(username="editor").update(is_superuser=True, is_staff=True)
+    with office.book("administrator") as book:
+        accounts.make_installer("editor", book=book)
     yield
     office.release(manuscript, by="editor")
 
@@ -206,7 +208,8 @@ def approval_by_the_publisher(office):
 @attempt
 def approval_by_a_superuser(office):
     manuscript = submitted(office)
-    Account.objects.filter(username="auditor").update(is_superuser=True, is_staff=True)
+    with office.book("administrator") as book:
+        accounts.make_installer("auditor", book=book)
     yield
     office.approve(manuscript, "review1", by="auditor")
 
