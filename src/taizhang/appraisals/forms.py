@@ -6,8 +6,10 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from taizhang.appraisals.circulars import Filler, Words, prose_of
 from taizhang.appraisals.showing import said
 from taizhang.core.scheme.appraisal import Appraisal
+from taizhang.core.scheme.references.circulars import faults_of
 from taizhang.core.scheme.schema import Scheme
 from taizhang.core.values import BadPeriod, Period
 from taizhang.org.access import Access
@@ -129,17 +131,48 @@ class TalkForm(forms.Form):
 
 
 class CircularForm(forms.Form):
-    """The words of a circular; its tables are counted."""
+    """The words of a circular: those of its outline, to be changed; figures stay places and are counted."""
 
     title = forms.CharField(label=_("Title"), max_length=200)
     addressee = forms.CharField(label=_("Addressee"), max_length=200, required=False)
-    opening = forms.CharField(label=_("Opening"), widget=forms.Textarea(attrs={"rows": 5}), max_length=4000)
-    closing = forms.CharField(
-        label=_("What is asked for"), widget=forms.Textarea(attrs={"rows": 5}), max_length=4000, required=False,
-        help_text=_("One paragraph a line."),
-    )  # fmt: skip
     issuer = forms.CharField(label=_("Issued by"), max_length=200)
     reason = forms.CharField(
         label=_("Why another one is issued"), max_length=450, required=False,
         help_text=_("Only where a circular of this period was issued before: the new one supersedes it."),
     )  # fmt: skip
+
+    def __init__(self, data: Any = None, *, filler: Filler, before: Words | None) -> None:
+        """Make a form with a field for every block of prose that is printed now; ``before`` are earlier words."""
+        words = before or filler.words()
+        super().__init__(
+            data, initial={"title": words.title, "addressee": words.addressee, "issuer": words.issuer}
+        )
+        self.filler, self.before = filler, before
+        reason = self.fields.pop("reason")
+        for number, (place, block) in enumerate(filler.editable(), start=1):
+            prose = words.blocks.get(place, prose_of(block))
+            self.fields[f"block_{place}"] = forms.CharField(
+                label=gettext("Paragraph {n}").format(n=number),
+                help_text=gettext("One item a line.") if block.list is not None else "",
+                widget=forms.Textarea(attrs={"rows": min(8, 2 + len(prose) // 60 + prose.count("\n"))}),
+                max_length=4000,
+                required=False,
+                initial=prose,
+            )
+        self.fields["reason"] = reason
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse prose with places for figures that there are not."""
+        written = super().clean() or {}
+        for name, text in list(written.items()):
+            if name.startswith("block_"):
+                for cause, remedy in faults_of(text, values=self.filler.values()):
+                    self.add_error(name, f"{cause.render(gettext)} {remedy.render(gettext)}")
+        return written
+
+    def words(self) -> Words:
+        """Return the words that were written."""
+        written = self.cleaned_data
+        kept = dict(self.before.blocks) if self.before else {}
+        prose = {int(name[6:]): text for name, text in written.items() if name.startswith("block_")}
+        return Words(written["title"], written["addressee"], written["issuer"], kept | prose)

@@ -12,8 +12,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from taizhang.appraisals import actions, assessments, circulars, queries
 from taizhang.appraisals.assessments import Purpose, Year
+from taizhang.appraisals.circulars import Filler
 from taizhang.appraisals.forms import CircularForm
-from taizhang.appraisals.models import Circular
+from taizhang.appraisals.models import Circular, Run
 from taizhang.appraisals.subjects import home_of
 from taizhang.appraisals.views_runs import month_for
 from taizhang.core.values import BadPeriod, Period
@@ -30,38 +31,45 @@ from taizhang.org.models import Person, Unit
 
 @require_http_methods(["GET", "POST"])
 def new_circular(request: VisitRequest, appraisal: str, period: str) -> HttpResponse:
-    """Write the words of a circular and issue it; its tables are counted."""
+    """See the outline of a circular filled with its figures, change its words, look again, issue it."""
     visit = request.visit
     visit.access.require("appraise")
     month = month_for(request, appraisal, period)
     if month.run is None:
         raise Http404(_("There is no such run, or it is not yours to see."))
     language = "en" if (get_language() or "").startswith("en") else "zh-hans"
+    filler = Filler.of(month.run, month.compiled, tree=visit.access.tree, language=language, day=visit.today)
     before = Circular.objects.filter(run=month.run, superseded_by=None).first()
-    words = circulars.drafted(month.run, month.compiled, tree=visit.access.tree, language=language)
-    initial = (
-        {name: before.content[name] for name in words} if before and before.language == language else words
-    )
-    form = CircularForm(request.POST or None, initial=initial)
+    last = circulars.words_of(before) if before and before.language == filler.language else None
+    form = CircularForm(request.POST or None, filler=filler, before=last)
+    words = last or filler.words()
     if request.method == "POST" and form.is_valid():
-        try:
-            with open_book(now=visit.now, actor=visit.signature) as book:
-                made = circulars.issue(
-                    month.run, form.cleaned_data, compiled=month.compiled, language=language,
-                    reason=form.cleaned_data["reason"], book=book,
-                )  # fmt: skip
-        except actions.Refused as error:
-            form.add_error(None, str(error))
-        else:
+        words = form.words()
+        made = None if "look" in request.POST else _issued(form, month.run, visit)
+        if made is not None:
             return redirect("appraisals:circular", id=made.pk)
     context = {
         "form": form,
         "month": month,
         "before": before,
-        "counted": circulars.counted(month.run, month.compiled, language=language),
+        "words": words,
+        "blocks": filler.blocks(words),
+        "figures": filler.figures(),
+        "own": month.appraisal.circular is not None,
         "place": (appraisal, period),
     }
     return render(request, "appraisals/new_circular.html", context)
+
+
+def _issued(form: CircularForm, run: Run, visit: Visit) -> Circular | None:
+    try:
+        with open_book(now=visit.now, actor=visit.signature) as book:
+            return circulars.issue(
+                run, form.words(), filler=form.filler, reason=form.cleaned_data["reason"], book=book
+            )
+    except actions.Refused as error:
+        form.add_error(None, str(error))
+        return None
 
 
 @require_GET

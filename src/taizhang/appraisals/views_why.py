@@ -1,6 +1,7 @@
 """Why is it this number? Panels behind the numbers of lists, runs and circulars, down to the rows."""
 
-from collections.abc import Iterator, Sequence
+import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,22 +12,25 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from taizhang.appraisals import counted, keeping, queries, showing
+from taizhang.appraisals import circulars, counted, queries, showing
+from taizhang.appraisals.circulars import Filler
 from taizhang.appraisals.counted import HALVES, NO_ROWS, Asked, Told
-from taizhang.appraisals.models import Sheet
+from taizhang.appraisals.models import Objection, Run, Sheet, Talk
 from taizhang.appraisals.running import Scoring
+from taizhang.appraisals.tallying import Ref, tally
 from taizhang.appraisals.views_runs import PREVIEWED, Month, late_rows, month_for
 from taizhang.core.appraisal.sheet import Outcome
 from taizhang.core.scheme import explain, regulation
+from taizhang.core.scheme.circular import FIGURES
 from taizhang.core.scheme.phrases import sentences
 from taizhang.core.scheme.schema import Scheme
 from taizhang.core.scheme.speaking import Speaker
 from taizhang.core.values import BadPeriod, Period
+from taizhang.ledger.models import Entry
 from taizhang.org.middleware import Visit, VisitRequest
 from taizhang.org.models import Person, Post, Unit
 
 OF_SOMEBODY = (*HALVES, *NO_ROWS, "points")
-OF_OUTCOME = {"sheets": "", **{outcome.value: outcome.value for outcome in Outcome}}
 OF_ROWS = ("late", "unrated", "waiting")
 SHOWN = 20
 
@@ -131,10 +135,6 @@ def figure_name(figure: str) -> str:
         "missed": _("Quotas missed"),
         "chain": _("Missed one period after the other"),
         "points": _("Points"),
-        "sheets": _("Score sheets"),
-        "met": _("Fulfilled"),
-        "exempt": _("Exempt"),
-        "not_due": _("Nothing due"),
         "late": _("Late proofs"),
         "unrated": _("Entries that fit no line of a scale"),
         "waiting": _("Entries that nobody verified"),
@@ -196,51 +196,106 @@ def _points(found: Told) -> dict[str, Any]:
 
 @require_GET
 def why_run(request: VisitRequest, appraisal: str, period: str) -> HttpResponse:
-    """Explain a number of a run: the sheets, or the entries, that were counted."""
+    """Explain a number of a run: the sheets, entries, talks or objections that were counted."""
     visit, month = request.visit, month_for(request, appraisal, period)
-    figure = request.GET.get("figure", "sheets")
+    figure = request.GET.get("figure", "scored")
     unit = visit.access.tree.by_code.get(request.GET.get("in", ""))
-    if figure not in (*OF_OUTCOME, *OF_ROWS, *HALVES):
+    outline = circulars.outline_of(month.compiled, language=get_language() or "zh")
+    if figure not in (*FIGURES, *OF_ROWS) and figure.partition(":")[0] not in outline.breakdowns:
         raise BadRequest(_("There is no such figure."))
-    if figure in OF_ROWS and month.run is None:
-        found = _previewed(visit, month, figure)
-    elif month.run is None or figure in OF_ROWS:
+    if month.run is None and figure not in OF_ROWS:
         raise Http404(_("There is no such run, or it is not yours to see."))
-    else:
-        found = _of_sheets(visit, month, figure, unit)
+    found = (
+        _previewed(visit, month, figure)
+        if month.run is None
+        else _tallied(visit, month, month.run, figure, unit)
+    )
     context = {
         "month": month,
         "figure": figure,
-        "name": figure_name(figure),
+        "definition": definitions().get(figure)
+        or _("Entries that the sheets of the run counted, as they were when each sheet looked at them."),
         "unit": unit,
         "place": (appraisal, str(month.period)),
-        "outcome": OF_OUTCOME.get(figure, ""),
+        "outcome": figure if figure in list(Outcome) else "",
         **found,
     }
     return render(request, _template(request, "why_run"), context)
 
 
-def _of_sheets(visit: Visit, month: Month, figure: str, unit: Unit | None) -> dict[str, Any]:
-    assert month.run is not None
-    sheets = queries.sheets_of(month.run, visit.access)
-    if unit is not None:
-        sheets = sheets.filter(unit=unit)
-    if figure in HALVES:
-        rows = [(sheet, number) for sheet, number in _numbers(sheets, figure) if number]
-        return {
-            "number": sum(number for _sheet, number in rows),
-            "sheets": rows[:SHOWN],
-            "more": len(rows) > SHOWN,
-        }
-    if OF_OUTCOME[figure]:
-        sheets = sheets.filter(outcome=OF_OUTCOME[figure])
-    number = sheets.count()
-    return {"number": number, "sheets": [(sheet, None) for sheet in sheets[:SHOWN]], "more": number > SHOWN}
+def definitions() -> dict[str, str]:
+    """Return what each figure of a run counts."""
+    sheets = _("Sheets that hold: those that a newer one superseded are not counted.")
+    counted_ = _("What the sheets that hold counted towards quotas; each opens its rows.")
+    of_talks = _("Talks that the sheets of this run make due.")
+    return {
+        **dict.fromkeys(("scored", "met", "missed", "exempt", "not_due"), sheets),
+        "met_rate": _("Of those who fulfilled or missed their quotas, how many of a hundred fulfilled them."),
+        **dict.fromkeys(
+            ("submit_asked", "submitted", "submit_missing", "publish_asked", "published", "publish_missing"), counted_
+        ),
+        "late": _("Entries that arrived after their own period had closed and are posted in this one."),
+        "unrated": _("Entries of a rule by scale that fit none of its lines, and so earn nothing."),
+        "waiting": _("Entries that nobody verified: they count for nothing yet."),
+        "corrected": _("Sheets that were computed again after an objection, or corrected after the period was locked."),
+        "objections": _("Objections to sheets of this run."),
+        "upheld": _("Objections to sheets of this run that were upheld."),
+        "talks": of_talks,
+        "talks_held": _("Talks that the sheets of this run make due, of which there is a record."),
+        "talks_open": _("Talks that this run or an earlier one makes due and that are still to be held."),
+        "talks_closed": _("Talks that are closed because their quotas are fulfilled in this period."),
+        "talks_never_held": _("Talks that were closed by this run without ever having been held."),
+    }  # fmt: skip
 
 
-def _numbers(sheets: Any, figure: str) -> Iterator[tuple[Sheet, int]]:
-    for sheet in sheets.iterator(500):
-        yield sheet, sum(getattr(one, figure) for one in keeping.content_of(sheet).judged)
+def _tallied(visit: Visit, month: Month, run: Run, figure: str, unit: Unit | None) -> dict[str, Any]:
+    """Return a figure of a run, counted from the sheets that the visitor may see, with what it counts."""
+    outline = circulars.outline_of(month.compiled, language=get_language() or "zh")
+    filler = Filler(
+        run, month.compiled, outline,
+        tally(run, month.compiled, breakdowns=outline.breakdowns, language=get_language() or "zh",
+              seen=queries.visible(visit.access)),
+        visit.access.tree, visit.today,
+    )  # fmt: skip
+    name = figure_name(figure) if figure in OF_ROWS else filler.head(figure)
+    parts = ("met", "missed") if figure == "met_rate" else (figure,)
+    refs = [
+        ref
+        for part in parts
+        for ref in filler.tally.refs.get(part, ())
+        if unit is None or ref.unit == unit.pk
+    ]
+    return {
+        "name": name,
+        "number": filler.printed(figure, unit.pk if unit else None),
+        "more": len(refs) > SHOWN,
+        "total": len(refs),
+        **_shown(refs[:SHOWN], figure),
+    }
+
+
+def _shown(refs: Sequence[Ref], figure: str) -> dict[str, Any]:
+    """Return the first rows that a figure counts. One query."""
+    if not refs:
+        return {}
+    ids = [ref.id for ref in refs]
+    match refs[0].kind:
+        case "sheet":
+            sheets = Sheet.objects.filter(pk__in=ids).select_related("run", "person", "unit")
+            found = {sheet.pk: sheet for sheet in sheets}
+            per_sheet = figure in HALVES
+            return {"sheets": [(found[ref.id], ref.n if per_sheet else None) for ref in refs]}
+        case "entry":
+            facts = list(dict.fromkeys(uuid.UUID(id_) for id_ in ids))
+            entries = Entry.objects.filter(fact__in=facts, superseded_at=None).select_related(
+                "unit", "person", "about"
+            )
+            return {"entries": list(entries.order_by("occurred_on", "pk"))}
+        case "talk":
+            return {"talks": list(Talk.objects.filter(pk__in=ids).select_related("person", "unit"))}
+        case _:
+            rows = Objection.objects.filter(pk__in=ids).select_related("sheet__person", "sheet__unit")
+            return {"objections": list(rows)}
 
 
 def _previewed(visit: Visit, month: Month, figure: str) -> dict[str, Any]:
@@ -256,9 +311,11 @@ def _previewed(visit: Visit, month: Month, figure: str) -> dict[str, Any]:
     facts = late_rows(sheets) if figure == "late" else list(
         dict.fromkeys(str(row) for sheet in sheets for row in getattr(sheet, figure))
     )  # fmt: skip
-    entries = queries.entries_in(facts, Sheet(as_of=scoring.window.as_of))
+    entries = queries.entries_in(facts[:SHOWN], Sheet(as_of=scoring.window.as_of))
     return {
-        "number": len(facts),
-        "entries": [entries[fact] for fact in facts[:SHOWN] if fact in entries],
+        "name": figure_name(figure),
+        "number": str(len(facts)),
+        "entries": list(entries.values()),
         "more": len(facts) > SHOWN,
+        "total": len(facts),
     }

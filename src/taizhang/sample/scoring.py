@@ -10,6 +10,7 @@ from taizhang.appraisals.models import Exemption, Objection, Run, Sheet, Talk
 from taizhang.core.scheme.history import History
 from taizhang.core.values import Period
 from taizhang.journal.actions import Book
+from taizhang.journal.clock import day_of
 from taizhang.org.models import Account
 from taizhang.org.queries import UnitTree
 from taizhang.sample.acts import (
@@ -113,8 +114,8 @@ def _talk(act: Talked, book: Book, staffing: Staffing) -> None:
 def _circulate(act: Circulated, book: Book, schemes: History, tree: UnitTree) -> None:
     run = _run(act.period)
     compiled = running.compiled_for(APPRAISAL, run.span, schemes)
-    words = circulars.drafted(run, compiled, tree=tree, language=LANGUAGE)
-    circulars.issue(run, words, compiled=compiled, language=LANGUAGE, reason="", book=book)
+    filler = circulars.Filler.of(run, compiled, tree=tree, language=LANGUAGE, day=day_of(book.at))
+    circulars.issue(run, filler.words(), filler=filler, reason="", book=book)
 
 
 def _run(period: str) -> Run:

@@ -1,15 +1,17 @@
 """Points, outcomes and states of talks, as words on a page."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from django import template
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from taizhang.appraisals import queries, reminders, showing, verifications
+from taizhang.appraisals.circulars import Piece
 from taizhang.appraisals.models import Sheet, Talk
 from taizhang.core.values import Period
 from taizhang.ledger.models import Entry
@@ -53,6 +55,20 @@ def row_points(value: Decimal, entry: Entry, whose: showing.Whose, period: Perio
 def why_run(number: object, place: tuple[str, str], figure: str, unit: str = "") -> SafeString:
     """Show a number of a run, or of one unit in it, that opens the panel behind it."""
     return showing.why_link(number, why_run_url(place, figure, unit))
+
+
+@register.simple_tag
+def run_figure(piece: Piece, place: tuple[str, str]) -> SafeString | str:
+    """Show a piece of a circular: words, or a figure that opens the panel behind it."""
+    if isinstance(piece, str):
+        return piece
+    return why_run(piece["text"], place, piece["figure"], piece["unit"])
+
+
+@register.simple_tag
+def runs(pieces: Sequence[Piece], place: tuple[str, str]) -> SafeString:
+    """Show a line of a circular with its figures."""
+    return format_html_join("", "{}", ((run_figure(each, place),) for each in pieces))
 
 
 @register.simple_tag

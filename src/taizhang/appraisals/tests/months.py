@@ -11,13 +11,6 @@ from taizhang.journal.actions import open_book
 from taizhang.org.queries import unit_tree
 from taizhang.rules.queries import history
 
-WORDS = {
-    "title": "通报",
-    "addressee": "各科室",
-    "opening": "情况如下。",
-    "closing": "请补上。",
-    "issuer": "科学技术局",
-}
 Clock = Callable[..., dt.datetime]
 
 
@@ -62,8 +55,10 @@ def _finished(run: Run, bureau: Bureau, now: Clock) -> None:
 
 def _issued(run: Run, bureau: Bureau, now: Clock) -> None:
     compiled = running.compiled_for(run.appraisal, run.span, history())
-    with open_book(now=now(day_after(run.period, 15)), actor=bureau.account("clerk").signature) as book:
-        circulars.issue(run, WORDS, compiled=compiled, language="zh-hans", reason="", book=book)
+    day = day_after(run.period, 15)
+    filler = circulars.Filler.of(run, compiled, tree=unit_tree(), language="zh-hans", day=day.date())
+    with open_book(now=now(day), actor=bureau.account("clerk").signature) as book:
+        circulars.issue(run, filler.words(), filler=filler, reason="", book=book)
 
 
 def _objected(run: Run, bureau: Bureau, now: Clock) -> None:

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from taizhang.appraisals.models import Answer, Circular, Decision, Event, Held, Objection, Run, Sheet, Talk
+from taizhang.appraisals.models import Answer, Decision, Event, Held, Objection, Run, Sheet, Talk
 from taizhang.appraisals.tests.months import sent, three_months
 from taizhang.documents.docx_reader import read as read_docx
 from taizhang.journal.actions import open_book
@@ -270,32 +270,6 @@ def test_nobody_is_ranked_unless_the_scheme_says_so(months, client_for):
     shown = page(clerk, "sheets", *OCTOBER, query="?sort=-points")
     assert "the scheme ranks nobody" in shown
     assert "sort=points" not in shown
-
-
-def test_a_circular_names_who_came_out_short_without_points(months, bureau, client_for):
-    circular = Circular.objects.get()
-    clerk = client_for("officer", language="en")
-    assert circular.title in page(clerk, "circular", circular.pk)
-    response = clerk.get(reverse("appraisals:download_circular", args=[circular.pk, "docx"]))
-    assert "办公室" in str(read_docx(response.content))
-    assert "分" not in circular.content["short"][0]["lines"][0]
-
-
-def test_a_second_circular_supersedes_with_a_reason(months, bureau, client_for):
-    clerk = client_for("clerk", language="en")
-    words = {
-        "title": "New",
-        "addressee": "All",
-        "opening": "As follows.",
-        "closing": "",
-        "issuer": "Bureau",
-        "reason": "",
-    }
-    refused = act(clerk, "new_circular", "monthly", "2023-09", **words)
-    assert "Say why another one is" in refused
-    act(clerk, "new_circular", "monthly", "2023-09", **{**words, "reason": "a name was wrong"})
-    assert Circular.objects.get(supersedes__isnull=False).reason == "a name was wrong"
-    assert list(verify()) == []
 
 
 def test_a_year_is_taken_into_other_assessments_with_its_evidence(bureau, submit, at, through, client_for):

@@ -101,15 +101,7 @@ def fill(
 def holds(when: When, figure: Figure) -> bool:
     """Return whether a condition is met; a figure that is no number meets none."""
     value = figure.value
-    if not isinstance(value, Decimal):
-        return False
-    return (
-        (when.at_least is None or value >= when.at_least)
-        and (when.at_most is None or value <= when.at_most)
-        and (when.more_than is None or value > when.more_than)
-        and (when.less_than is None or value < when.less_than)
-        and (when.equals is None or value == when.equals)
-    )
+    return isinstance(value, Decimal) and when.holds(value)
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ from taizhang.core.scheme.basics import (
     TextsOrNone,
     Where,
 )
+from taizhang.core.scheme.circular import Circular
 
 By = Literal["person", "unit"]
 CountOf = Literal["entries", "items"]
@@ -567,3 +568,5 @@ class Appraisal(Governed):
     """How many days a sheet can be objected to after it is sent."""
     ranking: bool = False
     """Whether lists may be put in the order of points. Off unless switched on."""
+    circular: Circular | None = None
+    """The outline of the circular; a usual one without it."""

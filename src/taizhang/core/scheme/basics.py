@@ -175,3 +175,35 @@ class Due(Part):
     """The month of that period, 1 to its length, that the day is counted in; without it the day is counted in the whole period."""
     if_holiday: Literal["stay", "before", "after"] = "stay"
     """A day that is not worked stays, or gives way to the working day before or after."""
+
+
+class Comparison(Part):
+    """A comparison with one bound."""
+
+    at_least: Number | None = None
+    """This or more."""
+    at_most: Number | None = None
+    """This or less."""
+    more_than: Number | None = None
+    """More than this."""
+    less_than: Number | None = None
+    """Less than this."""
+    equals: Number | None = None
+    """Exactly this."""
+
+    @model_validator(mode="after")
+    def _one_comparison(self) -> Self:
+        given = (self.at_least, self.at_most, self.more_than, self.less_than, self.equals)
+        if sum(value is not None for value in given) != 1:
+            raise PydanticCustomError("when_comparison", "Exactly one comparison")
+        return self
+
+    def holds(self, value: Decimal) -> bool:
+        """Return whether a number compares as said."""
+        return (
+            (self.at_least is None or value >= self.at_least)
+            and (self.at_most is None or value <= self.at_most)
+            and (self.more_than is None or value > self.more_than)
+            and (self.less_than is None or value < self.less_than)
+            and (self.equals is None or value == self.equals)
+        )

@@ -11,13 +11,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from taizhang.core.scheme import appraisal, basics, desk, schema
+from taizhang.core.scheme import appraisal, basics, circular, desk, schema
 from taizhang.core.scheme.schema import Scheme
 
 COMMITTED = Path(__file__).parents[2] / "schemes" / "scheme.schema.json"
 """The published copy, beside the schemes."""
 
-MODULES = (basics, appraisal, desk, schema)
+MODULES = (basics, circular, appraisal, desk, schema)
 """The sources of the parts."""
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"

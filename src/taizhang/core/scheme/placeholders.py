@@ -1,8 +1,9 @@
 """Places for figures and words in the prose of an outline: ``{indicator}``, ``{indicator:number}``, ``{year}`` …"""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeVar
 
 from taizhang.core.messages import Message, gettext_noop
 
@@ -44,15 +45,24 @@ class Placeholder:
 
 
 Piece = str | Placeholder
+T = TypeVar("T")
 
 _PIECE = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]|[^{}]+")
 
 
 def parse(text: str) -> tuple[Piece, ...]:
     """Cut a text into plain words and placeholders; ``{{`` and ``}}`` are braces. Raises BadPlaceholder."""
-    pieces: list[Piece] = []
+    return cut(text, _placeholder)
+
+
+def cut(text: str, place: Callable[[str, str], T]) -> tuple[str | T, ...]:
+    """Cut a text into plain words and what ``place`` makes of what stands in braces, without and with them.
+
+    Raises BadPlaceholder.
+    """
+    pieces: list[str | T] = []
     for match in _PIECE.finditer(text):
-        piece = _piece(match.group(), match.group(1))
+        piece = _piece(match.group(), match.group(1), place)
         if isinstance(piece, str) and pieces and isinstance(pieces[-1], str):
             pieces[-1] += piece
         else:
@@ -65,9 +75,9 @@ def in_text(text: str) -> tuple[Placeholder, ...]:
     return tuple(piece for piece in parse(text) if isinstance(piece, Placeholder))
 
 
-def _piece(whole: str, inside: str | None) -> Piece:
+def _piece(whole: str, inside: str | None, place: Callable[[str, str], T]) -> str | T:
     if inside is not None:
-        return _placeholder(inside.strip(), whole)
+        return place(inside.strip(), whole)
     if whole in ("{", "}"):
         raise BadPlaceholder(
             Message(gettext_noop("A brace “{brace}” stands alone."), brace=whole),

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from taizhang.core.messages import Message
 from taizhang.core.messages import gettext_noop as _
+from taizhang.core.scheme import explain_circular
 from taizhang.core.scheme.appraisal import (
     Answer,
     Appraisal,
@@ -75,6 +76,9 @@ def appraisals(speaker: Speaker) -> Iterator[Told]:
         for name, escalation in appraisal.escalation.items():
             said = tuple(_escalation(speaker, appraisal, escalation))
             yield Told("appraisals", f"{appraisal_id}.escalation.{name}", speaker.said(escalation.name), said)
+        if appraisal.circular:
+            said = tuple(explain_circular.circular(speaker, appraisal.circular))
+            yield Told("appraisals", f"{appraisal_id}.circular", Message(_("Circular")), said)
 
 
 def points(value: Decimal) -> Words:

@@ -18,6 +18,7 @@ from taizhang.core.scheme.basics import (
     Basis,
     Choice,
     Clause,
+    Comparison,
     Days,
     Due,
     Every,
@@ -456,28 +457,11 @@ class Target(Governed):
         return self
 
 
-class When(Part):
+class When(Comparison):
     """Print only if the figure compares as said; a figure that is no number compares as false."""
 
     of: Id
     """The indicator."""
-    at_least: Number | None = None
-    """This or more."""
-    at_most: Number | None = None
-    """This or less."""
-    more_than: Number | None = None
-    """More than this."""
-    less_than: Number | None = None
-    """Less than this."""
-    equals: Number | None = None
-    """Exactly this."""
-
-    @model_validator(mode="after")
-    def _one_comparison(self) -> Self:
-        given = (self.at_least, self.at_most, self.more_than, self.less_than, self.equals)
-        if sum(value is not None for value in given) != 1:
-            raise PydanticCustomError("when_comparison", "Exactly one comparison")
-        return self
 
 
 class RowList(Part):

@@ -28,6 +28,7 @@ from taizhang.core.scheme.appraisal import (
 )
 from taizhang.core.scheme.basics import Clause, Every, Where
 from taizhang.core.scheme.complaints import Complaint, did_you_mean
+from taizhang.core.scheme.references import circulars
 from taizhang.core.scheme.references.declared import Complaints, Draft, lookalikes, refer, refer_all
 from taizhang.core.scheme.references.fields import no_field, number_fields, where_value
 from taizhang.core.scheme.references.periods import MONTHS, check_due, check_months
@@ -206,6 +207,9 @@ def _appraisal(draft: Draft, path: KeyPath, appraisal: Appraisal) -> Complaints:
         yield from refer_all(
             draft, (*path, "exemptions", "approved_by"), "roles", appraisal.exemptions.approved_by
         )
+    if appraisal.circular:
+        read = _read(draft, appraisal)
+        yield from circulars.check(draft, (*path, "circular"), appraisal.circular, appraisal, read)
 
 
 def _verification(
