@@ -12,6 +12,33 @@ CHANNELS = {
     "postgresql": "v.content -> 'channels' ? {channel}",
 }
 
+CHANGES = {
+    "sqlite": """SELECT e.key, json_extract(e.value, '$[0]'), json_extract(e.value, '$[1]'),
+  json_extract(e.value, '$[2]'), json_extract(e.value, '$[3]')
+  FROM json_each(NEW.changes) e WHERE instr(json_extract(e.value, '$[3]'), char(0)) = 0""",
+    "postgresql": """SELECT e.n - 1, e.value ->> 0, (e.value ->> 1)::int, (e.value ->> 2)::int, e.value ->> 3
+  FROM jsonb_array_elements(NEW.changes) WITH ORDINALITY e(value, n)""",
+}
+COUNT_OF_CHANGES = {
+    "sqlite": "json_array_length(NEW.changes)",
+    "postgresql": "jsonb_array_length(NEW.changes)",
+}
+
+CORRECTED = """EXISTS (WITH RECURSIVE change(n, part, start, removed, put) AS ({changes}),
+ made(n, title, body, size) AS (
+  SELECT 0, CAST(b.title AS text), b.body, 0 FROM desk_version b WHERE b.id = NEW.base_id
+   AND b.round_id = NEW.round_id AND b.number = NEW.number - 1 AND b.content = NEW.content
+  UNION ALL SELECT made.n + 1,
+   CASE c.part WHEN 'title' THEN substr(made.title, 1, c.start) || c.put || substr(made.title, c.start + c.removed + 1)
+    ELSE made.title END,
+   CASE c.part WHEN 'body' THEN substr(made.body, 1, c.start) || c.put || substr(made.body, c.start + c.removed + 1)
+    ELSE made.body END,
+   made.size + CASE WHEN c.removed > length(c.put) THEN c.removed ELSE length(c.put) END
+  FROM made JOIN change c ON c.n = made.n WHERE c.start >= 0 AND c.removed >= 0)
+ SELECT 1 FROM made JOIN desk_round r ON r.id = NEW.round_id WHERE made.n = {count}
+  AND made.title = NEW.title AND made.body = NEW.body AND made.size <= r.corrects_at_most)"""
+"""The changes that a correction tells lead from its base to it, and are no more than its line allows."""
+
 LINE_OF = {
     "sqlite": "substr(a.id, 1, 8) || '-' || substr(a.id, 9, 4) || '-' || substr(a.id, 13, 4) || '-' || "
     "substr(a.id, 17, 4) || '-' || substr(a.id, 21)",
@@ -70,7 +97,7 @@ def triggers(vendor: str) -> list[Trigger]:
 
 def rules(vendor: str) -> list[Rule]:
     """Return everything that the database refuses of the desk."""
-    return [*_rounds(), *_versions(), *_acts(vendor), *_decisions(), *_releases(vendor)]
+    return [*_rounds(), *_versions(vendor), *_acts(vendor), *_decisions(), *_releases(vendor)]
 
 
 def _rounds() -> list[Rule]:
@@ -106,7 +133,8 @@ def _rounds() -> list[Rule]:
     ]
 
 
-def _versions() -> list[Rule]:
+def _versions(vendor: str) -> list[Rule]:
+    corrected = CORRECTED.format(changes=CHANGES[vendor], count=COUNT_OF_CHANGES[vendor])
     return [
         Rule(
             "desk_version",
@@ -128,6 +156,12 @@ def _versions() -> list[Rule]:
             "NEW.station_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM desk_station s WHERE s.id = NEW.station_id "
             "AND s.round_id = NEW.round_id AND s.does = 'proof' AND NEW.reopens_from <= s.reopens_from)",
             "only a proof corrects, and re-opens what its line says",
+        ),
+        Rule(
+            "desk_version",
+            "changes",
+            f"NEW.station_id IS NOT NULL AND NOT {corrected}",
+            "a correction changes title and body, and no more characters than its line allows",
         ),
     ]
 

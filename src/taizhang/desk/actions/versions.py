@@ -1,6 +1,7 @@
 """Writing a version: the text with everything that approvals of it are given for, its hands and its findings."""
 
 from taizhang.core.desk.content import Content, digest
+from taizhang.core.desk.corrections import stretches
 from taizhang.desk import checking
 from taizhang.desk.actions.acting import MAX_REASON, Hands
 from taizhang.desk.models import Finding, Hand, Manuscript, Round, Station, Version
@@ -38,6 +39,7 @@ def put_version(
         embargo=content.embargo,
         digest=digest_of(way.manuscript, content),
         reason=reason.strip()[:MAX_REASON],
+        changes=_changes(newest, content) if station and newest else None,
         **hands.signed,
     )
     version.save(force_insert=True)
@@ -58,6 +60,14 @@ def put_version(
     )
     hands.book.sign("desk.correct" if station else "desk.submit", version)
     return version
+
+
+def _changes(base: Version, content: Content) -> list[tuple[str, int, int, str]]:
+    return [
+        (part, stretch.start, stretch.removed, stretch.put)
+        for part, before, after in (("title", base.title, content.title), ("body", base.body, content.body))
+        for stretch in reversed(stretches(before, after))
+    ]
 
 
 def _add_hands(version: Version, content: Content, *, editors: list[int], corrector: int | None) -> None:

@@ -17,7 +17,9 @@ from taizhang.org.models import Done, Person
 class Version(Done):
     """A text as it was submitted, or corrected in proof. ``digest`` covers everything that is published.
 
-    ``reopens_from`` is the order of the first station whose approvals it voids: 1 for an edit.
+    ``reopens_from`` is the order of the first station whose approvals it voids: 1 for an edit. ``changes`` of a
+    correction lead from its base to it, for the database to follow and count: part, start, how many characters went,
+    what was put there, from last to first. Not signed, since what it says can be seen from the two texts.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id)
@@ -33,6 +35,7 @@ class Version(Done):
     embargo = models.DateTimeField(null=True)
     digest = models.CharField(max_length=64)
     reason = models.CharField(max_length=500, blank=True)
+    changes = models.JSONField(null=True, encoder=PlainJSON)
 
     class Meta:
         ordering = ["manuscript", "number"]

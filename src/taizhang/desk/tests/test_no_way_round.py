@@ -1029,6 +1029,107 @@ def a_version_that_voids_nothing(office):
         version.save(force_insert=True)
 
 
+def forged_correction(office: Office, manuscript: Manuscript, **more: object) -> Version:
+    """The newest version with “启动” corrected to “开启” at the first proof, and told as such, but for ``more``."""
+    base = manuscript.versions.order_by("-number").first()
+    at = base.body.index("启动")
+    return Version(
+        **{
+            "manuscript": manuscript,
+            "round": base.round,
+            "number": base.number + 1,
+            "base": base,
+            "station": base.round.stations.get(code="proof1"),
+            "title": base.title,
+            "body": base.body.replace("启动", "开启", 1),
+            "content": base.content,
+            "embargo": base.embargo,
+            "digest": "0" * 64,
+            "reason": "",
+            "changes": [["body", at, 2, "开启"]],
+            "person": office.person("proofreader"),
+            "at": office.now(),
+            "by": "proofreader",
+            **more,
+        }
+    )
+
+
+OTHER = "<p>一篇没有人审过的稿子，和原来的毫不相干，字数也超过二十个字。</p>"
+FORGED: dict[str, Callable[[Version], dict[str, object]]] = {
+    "tells no changes": lambda base: {"changes": None},
+    "tells none and makes some": lambda base: {"changes": []},
+    "tells a small change and makes a large one": lambda base: {"body": OTHER},
+    "tells the large change that it makes": lambda base: {
+        "body": OTHER,
+        "changes": [["body", 0, len(base.body), OTHER]],
+    },
+    "tells it character by character": lambda base: {
+        "body": OTHER,
+        "changes": [["body", 0, 0, each] for each in reversed(OTHER)]
+        + [["body", len(OTHER), len(base.body), ""]],
+    },
+    "takes back what it counted": lambda base: {
+        "body": base.body + base.body,
+        "changes": [["body", len(base.body), -len(base.body), ""]],
+    },
+    "begins before the beginning": lambda base: {"changes": [["body", -1, 2, "开启"]]},
+    "hides what it puts behind a zero": lambda base: {
+        "body": base.body + "\0" + OTHER,
+        "changes": [["body", len(base.body), 0, "\0" + OTHER]],
+    },
+    "changes a part that there is not": lambda base: {"changes": [["byline", 0, 0, "x"]]},
+    "changes who wrote it": lambda base: {"content": {**base.content, "byline": "别人"}},
+    "changes the title on top": lambda base: {"title": "别的标题"},
+    "is of no base": lambda base: {"base": None},
+    "changes what is no list": lambda base: {"changes": {"body": 1}},
+}
+
+
+@pytest.mark.parametrize("forge", FORGED.values(), ids=FORGED)
+def test_no_correction_enters_that_is_more_than_its_line_allows(office: Office, forge) -> None:
+    manuscript = submitted(office)
+    office.approve(manuscript, "review1")
+    forged = forged_correction(office, manuscript, **forge(manuscript.versions.get()))
+    with (
+        pytest.raises((DatabaseError, ValueError), match=r"line allows|extract elements|NUL|u0000"),
+        transaction.atomic(),
+        guard.writing(),
+    ):
+        forged.save(force_insert=True)
+    assert manuscript.versions.count() == 1
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        lambda base: {},
+        lambda base: {
+            "title": f"{base.title}了",
+            "changes": [["title", len(base.title), 0, "了"], ["body", base.body.index("启动"), 2, "开启"]],
+        },
+    ],
+)
+def test_a_correction_as_small_as_it_says_enters(office: Office, changes) -> None:
+    manuscript = submitted(office)
+    office.approve(manuscript, "review1")
+    with transaction.atomic(), guard.writing():
+        forged_correction(office, manuscript, **changes(manuscript.versions.get())).save(force_insert=True)
+    assert manuscript.versions.count() == 2
+
+
+def test_a_correction_of_an_older_version_does_not_enter(office: Office) -> None:
+    manuscript = submitted(office)
+    older = manuscript.versions.get()
+    office.save(manuscript, office.content(body="<p>全市科普活动周在科技馆启动，全程直播。</p>"))
+    office.submit(manuscript)
+    office.approve(manuscript, "review1")
+    forged = forged_correction(office, manuscript)
+    forged.base, forged.body = older, older.body.replace("启动", "开启")
+    with pytest.raises(DatabaseError, match="line allows"), transaction.atomic(), guard.writing():
+        forged.save(force_insert=True)
+
+
 @attempt
 def the_body_of_an_approved_version_updated(office):
     manuscript = office.passed()
