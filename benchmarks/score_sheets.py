@@ -1,11 +1,14 @@
-"""Score sheets of a month for a hundred thousand people against hand-written SQL for the same totals, in the same run.
+"""Score sheets of a month for a hundred thousand people against hand-written SQL, in the same run.
 
-The rival is one statement over the same tables that computes everybody's counts, points and outcome, with shares of
-co-authors, reprints, late proofs, corrections and leave, and writes them as rows of a plain table. It keeps no
-arithmetic that anybody could read, no rows, no digest, no journal, no batches that survive a power cut, and holds for
-this one scheme. Both results are compared, person by person. The process's own CPU time is printed beside the time on the
-clock: on a busy machine it is the steadier of the two (on PostgreSQL it leaves the server out).
-``TAIZHANG_BENCH_PEOPLE`` sets the number of people, ``DATABASE_URL`` the database, which must be empty.
+Two rivals work over the same tables, with shares of co-authors, reprints, late proofs, corrections and leave, for this one
+scheme. The *totals* are one statement that writes everybody's counts, points and outcome as a row of a plain table, and
+nothing by which anybody could be told why. The *sheets* are three statements that write what a score sheet says: every
+row that was counted with what it is worth, whose share it is and what is left of it, a line for every rule, and the total,
+with an index by which one person's sheet is found. Neither keeps a digest, a journal, batches that survive a power cut, or
+what is handed on to the next month. All results are compared, person by person, the sheets also row by row. The process's
+own CPU time is printed beside the time on the clock: on a busy machine it is the steadier of the two (on PostgreSQL it
+leaves the server out). ``TAIZHANG_BENCH_PEOPLE`` sets the number of people, ``DATABASE_URL`` the database, which must be
+empty.
 """
 
 import datetime as dt
@@ -82,8 +85,7 @@ appraisals:
     exemptions: {reasons: {leave: Leave}, approved_by: clerk}
 """
 # in braces: what the two databases spell differently
-BY_HAND = """
-INSERT INTO rival (person, submitted, published, points, outcome)
+SEEN = """
 WITH holding AS (
   SELECT e.fact, e.kind, e.person_id, e.about_id, e."values", e.counts_for, e.recorded_at, e.supersedes_id FROM ledger_entry e
   WHERE e.kind IN ('information', 'adoption') AND e.recorded_at <= %(as_of)s
@@ -95,27 +97,40 @@ WITH holding AS (
   LEFT JOIN ledger_entry o ON e.supersedes_id IS NOT NULL AND o.id = e.fact
   WHERE e.counts_for < '2023-10-01' AND e.recorded_at > %(before)s AND COALESCE(o.recorded_at, e.recorded_at) > %(before)s
 ), written AS (
-  SELECT person_id, {second} AS second FROM seen e WHERE kind = 'information'
-), submitted AS (
-  SELECT person_id, COUNT(*) AS items, SUM(first) AS n
-  FROM (SELECT person_id, 1 AS first FROM written UNION ALL SELECT second, 0 FROM written WHERE second IS NOT NULL) w
-  GROUP BY person_id
+  SELECT fact, person_id, {second} AS second FROM seen e WHERE kind = 'information'
 ), valued AS (
-  SELECT i.person_id, {second_of_item} AS second, e.worth,
+  SELECT i.person_id, {second_of_item} AS second, e.fact, e.worth,
          ROW_NUMBER() OVER (PARTITION BY e.about_id ORDER BY e.worth DESC, e.fact) AS place
   FROM (SELECT fact, about_id, CASE {level} WHEN 'nation' THEN 30 WHEN 'province' THEN 10 WHEN 'city' THEN 3 ELSE 1 END
                * CASE {form} WHEN 'reprint' THEN 5 ELSE 10 END AS worth
         FROM seen e WHERE kind = 'adoption') e
   JOIN ledger_entry i ON i.fact = e.about_id AND i.recorded_at <= %(as_of)s AND NOT i.voids
     AND (i.superseded_at IS NULL OR i.superseded_at > %(as_of)s)
+), excused AS (
+  SELECT x.person_id FROM appraisals_exemption x JOIN appraisals_decision d ON d.exemption_id = x.id AND d.approved
+  WHERE x.period = '2023-10'
+)
+"""
+SCORED = "r.role = 'officer' AND r.since <= '2023-10-01' AND (r.until IS NULL OR r.until >= '2023-10-31')"
+OUTCOME = """
+CASE WHEN excused THEN 'exempt' WHEN submitted >= 2 AND published >= 1 THEN 'met' ELSE 'missed' END
+"""
+SHORTFALL = """
+CASE WHEN excused THEN 0 ELSE 10 * {greatest}(0, 2 - submitted) + 20 * {greatest}(0, 1 - published) END
+"""
+TOTALS = (
+    "INSERT INTO rival (person, submitted, published, points, outcome)"
+    + SEEN
+    + """
+, submitted AS (
+  SELECT person_id, COUNT(*) AS items, SUM(first) AS n
+  FROM (SELECT person_id, 1 AS first FROM written UNION ALL SELECT second, 0 FROM written WHERE second IS NOT NULL) w
+  GROUP BY person_id
 ), shared AS (
   SELECT person_id, 1 AS first, place, CASE WHEN second IS NULL THEN worth ELSE worth * 6 / 10 END AS points FROM valued
   UNION ALL SELECT second, 0, place, worth * 4 / 10 FROM valued WHERE second IS NOT NULL
 ), adopted AS (
   SELECT person_id, SUM(first) AS n, SUM(CASE WHEN place <= 2 THEN points ELSE 0 END) AS points FROM shared GROUP BY person_id
-), excused AS (
-  SELECT x.person_id FROM appraisals_exemption x JOIN appraisals_decision d ON d.exemption_id = x.id AND d.approved
-  WHERE x.period = '2023-10'
 ), counted AS (
   SELECT r.person_id, COALESCE(s.items, 0) AS items, COALESCE(s.n, 0) AS submitted, COALESCE(a.n, 0) AS published, COALESCE(a.points, 0) AS adopted,
          x.person_id IS NOT NULL AS excused
@@ -123,30 +138,84 @@ WITH holding AS (
   LEFT JOIN submitted s ON s.person_id = r.person_id
   LEFT JOIN adopted a ON a.person_id = r.person_id
   LEFT JOIN excused x ON x.person_id = r.person_id
-  WHERE r.role = 'officer' AND r.since <= '2023-10-01' AND (r.until IS NULL OR r.until >= '2023-10-31')
+  WHERE """
+    + SCORED
+    + """
 )
-SELECT person_id, submitted, published,
-       100 + 10 * {least}(items, 4) + adopted
-       - CASE WHEN excused THEN 0 ELSE 10 * {greatest}(0, 2 - submitted) + 20 * {greatest}(0, 1 - published) END,
-       CASE WHEN excused THEN 'exempt' WHEN submitted >= 2 AND published >= 1 THEN 'met' ELSE 'missed' END
-FROM counted
-"""
+SELECT person_id, submitted, published, 100 + 10 * {least}(items, 4) + adopted - """
+    + SHORTFALL
+    + ","
+    + OUTCOME
+    + "FROM counted"
+)
+SHEETS = (
+    "INSERT INTO rival_row (person, rule, fact, worth, parts, counts, points)"
+    + SEEN
+    + """
+SELECT person_id, 'items', fact, 10, 10, 1, 10 FROM written
+UNION ALL SELECT second, 'items', fact, 10, 10, 0, 10 FROM written WHERE second IS NOT NULL
+UNION ALL SELECT person_id, 'adopted', fact, worth, CASE WHEN second IS NULL THEN 10 ELSE 6 END, 1,
+       CASE WHEN place > 2 THEN 0 WHEN second IS NULL THEN worth ELSE worth * 6 / 10 END FROM valued
+UNION ALL SELECT second, 'adopted', fact, worth, 4, 0, CASE WHEN place > 2 THEN 0 ELSE worth * 4 / 10 END
+       FROM valued WHERE second IS NOT NULL
+""",
+    "CREATE INDEX rival_row_person ON rival_row (person)",
+    "INSERT INTO rival (person, submitted, published, points, outcome)"
+    + SEEN
+    + """
+, summed AS (
+  SELECT person, SUM(CASE WHEN rule = 'items' THEN points ELSE 0 END) AS items, SUM(CASE WHEN rule = 'items' THEN counts ELSE 0 END) AS submitted,
+         SUM(CASE WHEN rule = 'adopted' THEN counts ELSE 0 END) AS published, SUM(CASE WHEN rule = 'adopted' THEN points ELSE 0 END) AS adopted
+  FROM rival_row GROUP BY person
+), counted AS (
+  SELECT r.person_id, COALESCE(s.items, 0) AS items, COALESCE(s.submitted, 0) AS submitted, COALESCE(s.published, 0) AS published,
+         COALESCE(s.adopted, 0) AS adopted, x.person_id IS NOT NULL AS excused
+  FROM org_roleassignment r
+  LEFT JOIN summed s ON s.person = r.person_id
+  LEFT JOIN excused x ON x.person_id = r.person_id
+  WHERE """
+    + SCORED
+    + """
+)
+SELECT person_id, submitted, published, 100 + {least}(items, 40) + adopted - """
+    + SHORTFALL
+    + ","
+    + OUTCOME
+    + "FROM counted",
+    """
+INSERT INTO rival_line (person, rule, points)
+SELECT person, 'base', 100 FROM rival
+UNION ALL SELECT v.person, 'items', {least}(COALESCE(SUM(w.points), 0), 40) FROM rival v
+       LEFT JOIN rival_row w ON w.person = v.person AND w.rule = 'items' GROUP BY v.person
+UNION ALL SELECT v.person, 'adopted', COALESCE(SUM(w.points), 0) FROM rival v
+       LEFT JOIN rival_row w ON w.person = v.person AND w.rule = 'adopted' GROUP BY v.person
+UNION ALL SELECT person, 'missing', CASE WHEN outcome = 'exempt' THEN 0
+       ELSE - 10 * {greatest}(0, 2 - submitted) - 20 * {greatest}(0, 1 - published) END FROM rival
+""",
+    "CREATE INDEX rival_line_person ON rival_line (person)",
+)
+TABLES = (
+    "CREATE TABLE rival (person bigint PRIMARY KEY, submitted int, published int, points int, outcome text)",
+    "CREATE TABLE rival_line (person bigint, rule text, points int)",
+    "CREATE TABLE rival_row (person bigint, rule text, fact {id}, worth int, parts int, counts int, points int)",
+)
 
 
-def by_hand(vendor: str) -> str:
-    """Return the rival's statement for a database. Points are whole tenths: every share is exact in them."""
+def by_hand(statement: str, vendor: str) -> str:
+    """Return one of the rivals' statements for a database. Points are whole tenths: every share is exact in them."""
     if vendor == "sqlite":
-        field, least, greatest = "json_extract({row}.\"values\", '$.{name}')", "MIN", "MAX"
+        field, least, greatest, id_ = "json_extract({row}.\"values\", '$.{name}')", "MIN", "MAX", "char(32)"
     else:
-        field, least, greatest = "{row}.\"values\"->>'{name}'", "LEAST", "GREATEST"
+        field, least, greatest, id_ = "{row}.\"values\"->>'{name}'", "LEAST", "GREATEST", "uuid"
     second = "CAST(" + field + " AS BIGINT)"
-    return BY_HAND.format(
+    return statement.format(
         second=second.format(row="e", name="second_author"),
         second_of_item=second.format(row="i", name="second_author"),
         level=field.format(row="e", name="level"),
         form=field.format(row="e", name="form"),
         least=least,
         greatest=greatest,
+        id=id_,
     )
 
 
@@ -337,8 +406,10 @@ def measure() -> None:
     from taizhang.rules.queries import history
 
     schemes, tree, period = history(), unit_tree(), Period.parse("2023-10")
-    sql = min(timed(rival) for _round in range(3))
+    sql = min(timed(lambda: rival(TOTALS)) for _round in range(3))
     wanted = totals_of_rival()
+    whole = min(timed(lambda: rival(*SHEETS)) for _round in range(3))
+    check(totals_of_rival(), wanted)
 
     def scored() -> None:
         scoring = running.Scoring.of("monthly", period, schemes=schemes, tree=tree, now=NOW)
@@ -365,21 +436,26 @@ def measure() -> None:
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     sheets = Sheet.objects.order_by().values_list("person_id", "points", "outcome")
     check({person: (points, outcome) for person, points, outcome in sheets}, wanted)
+    check_rows()
     print(
         f"\n{connection.vendor}: {len(wanted):,} sheets over {Entry.objects.count():,} entries, in {Shape.objects.count():,} shapes"
     )
     print("                                                   wall             CPU of this process")
-    print(f"  hand-written SQL, totals written as rows {sql}")
-    print(f"  every sheet worked out, nothing kept     {preview}   ratio {preview / sql}")
-    print(f"  the run: worked out, kept and signed     {kept}   ratio {kept / sql}   (bar: at most 2)")
+    print(f"  SQL by hand: the totals alone            {sql}")
+    print(f"  SQL by hand: sheets with lines and rows  {whole}")
+    print(f"  every sheet worked out, nothing kept     {preview}   ratio to the totals {preview / sql}")
+    print(f"  the run: worked out, kept and signed     {kept}   ratio to the sheets {kept / whole}")
+    print(
+        f"                                                                  ratio to the totals {kept / sql}"
+    )
     print(
         f"  memory at most, of the process alone     {max(own):8.0f} MB  (looked at after every batch; bar: 500)"
     )
     print(f"  and with what is mapped of the database  {memory:8.0f} MB")
 
 
-def rival() -> None:
-    """Compute all totals in one statement and keep them as rows of a plain table, in one transaction."""
+def rival(*statements: str) -> None:
+    """Run a rival's statements over new tables, in one transaction."""
     from django.db import connection, transaction
 
     from taizhang.appraisals.feeding import end_of
@@ -390,11 +466,29 @@ def rival() -> None:
         "before": adapt(end_of(dt.date(2023, 10, 5))),
     }
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("DROP TABLE IF EXISTS rival")
-        cursor.execute(
-            "CREATE TABLE rival (person bigint PRIMARY KEY, submitted int, published int, points int, outcome text)"
-        )
-        cursor.execute(by_hand(connection.vendor), moments)
+        for table in ("rival", "rival_line", "rival_row"):
+            cursor.execute(f"DROP TABLE IF EXISTS {table}")
+        for statement in (*TABLES, *statements):
+            cursor.execute(by_hand(statement, connection.vendor), moments if "%(" in statement else None)
+
+
+def rows_of_rival() -> dict[int, set[tuple[str, Decimal]]]:
+    """Return the rows of everybody's sheet with their points."""
+    from django.db import connection
+
+    found: dict[int, set[tuple[str, Decimal]]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT person, fact, points FROM rival_row")
+        for person, fact, points in cursor.fetchall():
+            found.setdefault(person, set()).add((str(fact).replace("-", ""), Decimal(points) / 10))
+    return found
+
+
+def rows_of_sheet(step: object) -> Iterator[tuple[str, Decimal]]:
+    if step.part == "row":
+        yield str(step.name), step.points
+    for each in step.steps:
+        yield from rows_of_sheet(each)
 
 
 def totals_of_rival() -> dict[int, tuple[Decimal, str]]:
@@ -403,6 +497,18 @@ def totals_of_rival() -> dict[int, tuple[Decimal, str]]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT person, points, outcome FROM rival")
         return {person: (Decimal(points) / 10, outcome) for person, points, outcome in cursor.fetchall()}
+
+
+def check_rows() -> None:
+    """Compare the rows of every hundredth sheet with those of the rival."""
+    from taizhang.appraisals import keeping
+    from taizhang.appraisals.models import Sheet
+
+    wanted = rows_of_rival()
+    some = list(Sheet.objects.select_related("shape").order_by("pk").iterator(500))[::100]
+    for sheet, content in zip(some, keeping.contents_of(some), strict=True):
+        if set(rows_of_sheet(content.tree)) != wanted.get(sheet.person_id, set()):
+            raise SystemExit(f"the rows of {sheet.person_id} are not the same")
 
 
 def check(found: dict, wanted: dict) -> None:

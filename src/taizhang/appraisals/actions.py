@@ -338,7 +338,7 @@ def _open_talks(run: Run, compiled: Compiled, tree: UnitTree, book: Book) -> Non
     for _day in range(TALK_WITHIN):
         due = nearest_working_day(due + DAY, DAY, compiled.scheme.working_days).day
     for sheet in called.iterator(500):
-        for call in keeping.content_of(sheet).calls:
+        for call in keeping.calls_of(sheet):
             if call.role not in holders:
                 holders[call.role] = role_holders(call.role, day=day_of(book.at))
             leader = leader_for(sheet.unit_id, holders[call.role], tree, but=sheet.person_id)

@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from taizhang.appraisals import keeping, queries, running, showing
+from taizhang.appraisals import keeping, queries, showing
 from taizhang.appraisals.models import Decision, Sheet, Talk
 from taizhang.core.appraisal.sheet import Judged, Outcome, Step
 from taizhang.core.indicators import wording
@@ -110,7 +110,7 @@ def year_of(
         .select_related("run", "supersedes", "shape")
         .order_by("run__starts", "pk")
     )  # fmt: skip
-    contents = [keeping.content_of(sheet) for sheet in sheets]
+    contents = keeping.contents_of(sheets)
     talked = Q(person=person) if person else Q(unit_id__in=unit_ids)
     return Year(
         name=person.name if person else unit.name,
@@ -161,7 +161,7 @@ def _evidence(
     seen: dict[str, Evidence] = {}
     for sheet, content in zip(sheets, contents, strict=True):
         earned = {str(step.name): step.points for step in _leaves(content.tree) if step.part == "row"}
-        facts = [fact for fact in running.rows_in(content) if fact not in seen]
+        facts = [fact for fact in keeping.rows_named(content) if fact not in seen]
         loaded = schemes.for_period(sheet.run.span)
         for fact, entry in queries.entries_in(facts, sheet).items():
             page = showing.page_of_entry(entry, loaded.scheme)

@@ -1,51 +1,50 @@
-"""Rows of the ledger for score sheets: each as scoring sees it, credited to whom it names.
+"""Rows of the ledger for score sheets: put together to items, and each item credited to whom it names.
 
-A period's rows are read in two statements, whatever the number of people: those whose own day lies in it, and those of
-earlier days that arrived after their own period had closed. They are sorted by whom they are credited to, in memory for
-an office, in files on the disk for a province: what is held at once does not grow with the number of people.
+A period's rows are read in one statement, whatever the number of people: those whose own day lies in it, and those of
+earlier days that arrived after their own period had closed. Nothing is made of a row but a few numbers and its id: what
+rules see in it is looked up by its text, and what its item adds (``shapes.Part``) by the numbers of its rows.
 """
 
 import datetime as dt
 import json
-import marshal
-import tempfile
 import uuid
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property, lru_cache
-from typing import IO, Any, Self
+from itertools import chain
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.utils import timezone
 
 from taizhang.appraisals import verifying
-from taizhang.core.appraisal import credit
 from taizhang.core.appraisal.compiled import Compiled
+from taizhang.core.appraisal.hanging import trees
 from taizhang.core.appraisal.posting import closing_day
-from taizhang.core.appraisal.rows import Item, Work
+from taizhang.core.appraisal.rows import Work
+from taizhang.core.appraisal.shapes import EARLIER, VERIFIED, Filling, Part, Shapes
 from taizhang.core.values import Period
 
-FETCH = 2000
-IN_ONE_FILE = 5_000
+FETCH = 5000
 ASKED_AT_ONCE = 400
+MANY_IDS = 5000
 
-Raw = tuple[Any, ...]
-_NONE: frozenset[str] = frozenset()
+Raw = tuple[str, str, str, int | None, int, str | None, int]
+Names = tuple[Any, ...]
 
-# Everything is asked for as words and numbers, as either database tells it without being read by Django: a province has
-# half a million rows. A version that was put right later still arrived when its fact did.
-_ROWS = """
-SELECT {fact}, e.kind, CAST(e.counts_for AS TEXT), CAST(e.occurred_on AS TEXT),
-       CAST(CASE WHEN e.supersedes_id IS NULL THEN e.recorded_at
-            ELSE (SELECT o.recorded_at FROM ledger_entry o WHERE o.id = e.fact) END AS TEXT), e.person_id, e.unit_id, CAST(e."values" AS TEXT),
-       CAST(e.quantity AS TEXT), {about}, i.kind, i.person_id, i.unit_id, CAST(i."values" AS TEXT){verified}
+# Everything is asked for as words, as either database tells them without being read by Django: a province has half a
+# million rows. What is looked up together comes as one word: the days of a row (its own, the one on which it happened,
+# the hour at which its fact arrived, whatever was put right later), and what is seen of it.
+_COLUMNS = """
+SELECT {fact}, {on} || ' ' || {happened} || ' ' || SUBSTR(CASE WHEN e.supersedes_id IS NULL THEN {recorded}
+           ELSE (SELECT {first_recorded} FROM ledger_entry o WHERE o.id = e.fact) END, 1, 13),
+       e.kind || ' ' || COALESCE({quantity}, '') || ' ' || {values}, e.person_id, e.unit_id, {about}{verified}
 FROM ledger_entry e
-LEFT JOIN ledger_entry i ON i.fact = e.about_id AND i.recorded_at <= %(as_of)s AND NOT i.voids
-     AND (i.superseded_at IS NULL OR i.superseded_at > %(as_of)s)
-WHERE e.recorded_at <= %(as_of)s AND (e.superseded_at IS NULL OR e.superseded_at > %(as_of)s) AND NOT e.voids
 """
+_HOLDS = """{row}.recorded_at <= %(as_of)s AND ({row}.superseded_at IS NULL OR {row}.superseded_at > %(as_of)s)
+     AND NOT {row}.voids"""
 
 
 @dataclass(frozen=True)
@@ -83,32 +82,178 @@ def end_of(day: dt.date) -> dt.datetime:
     return timezone.make_aware(dt.datetime.combine(day, dt.time.max))
 
 
-def works_of(
-    compiled: Compiled,
+_NONE: frozenset[str] = frozenset()
+
+
+class _Row(NamedTuple):
+    """A row as far as it matters: when it happened, its fact, what rules see (``Shapes.code``), whom it names itself, and
+    what it is about; ``inherits``: whoever the entry that it is about names is credited in their place."""
+
+    happened: str
+    fact: str
+    code: int
+    names: Names
+    inherits: bool
+    about: str | None
+
+
+class _Item(NamedTuple):
+    """An entry that rows are about: what rules see of it, and whom it names."""
+
+    told: int
+    names: Names
+
+
+@dataclass
+class _Rows:
+    """The rows of a period: those that begin an item by their fact, the others by what they are about.
+
+    ``outside`` are the entries that rows are about and that are not among them; None where nothing is known of one.
+    """
+
+    first: dict[str, _Row] = field(default_factory=dict)
+    below: dict[str, list[_Row]] = field(default_factory=dict)
+    outside: dict[str, _Item | None] = field(default_factory=dict)
+
+    def lower(self) -> dict[str, _Row]:
+        """Return those that are about another, by their fact."""
+        return {row.fact: row for several in self.below.values() for row in several}
+
+    def missing(self) -> set[str]:
+        """Return what rows are about that is not among them."""
+        missing = self.below.keys() - self.first.keys()
+        return missing - self.lower().keys() if missing else missing
+
+    def add(self, row: _Row) -> None:
+        if row.about is None:
+            self.first[row.fact] = row
+        else:
+            self.below.setdefault(row.about, []).append(row)
+
+
+Found = tuple[str, str, Part, tuple[str, ...]]
+"""An item credited to somebody: when it began and the fact with which it did, what it adds, its keys."""
+
+
+def items_of(
+    shapes: Shapes,
     window: Window,
     subjects: "Credited",
     *,
     verified_until: dt.datetime,
     posted_before: Mapping[int, frozenset[str]] | None = None,
-) -> Iterator[tuple[Sequence[int], dict[int, list[Work]]]]:
-    """Yield, some thousand at a time, subjects in order and the rows credited to each of them.
+) -> Callable[[int], list[Filling]]:
+    """Return from whom to what: the items credited to a subject, in the order in which they began; to each once.
 
     ``posted_before`` are the rows in the last sheets of those whose sheets looked at the ledger later than others, after
     an objection: what they posted is not posted again. ``verified_until``: verified later, a row is not verified.
     """
-    reader = _Reader(compiled, window, subjects, verified_until)
-    with _Sorted(subjects) as rows:
-        for raw in reader.posted():
-            rows.add(raw, reader.names(raw))
-        for part, found in rows.parts():
-            works = [reader.work(raw) for raw in found]
-            credited = _credit(compiled, works, subjects, frozenset(part))
-            for key, ids in (posted_before or {}).items():
-                credited[key] = [
-                    w._replace(earlier=True) if w.id in ids else w for w in credited.get(key, ())
-                ]
-            _add_earlier(reader, works, credited, subjects, frozenset(part))
-            yield part, credited
+    rows = _Reading(shapes, window, subjects, verified_until).rows()
+    return _Crediting(shapes, subjects, posted_before or {}, rows).credited()
+
+
+@dataclass
+class _Crediting:
+    """Puts rows together to items and gives each to those whom it names.
+
+    An item whose rows all name the same people adds the same to each of them but for their place. One that does not, or
+    of which somebody's earlier sheet has posted a part, is put together for everybody anew.
+    """
+
+    shapes: Shapes
+    subjects: "Credited"
+    posted_before: Mapping[int, frozenset[str]]
+    rows: _Rows
+    found: dict[int, list[Found]] = field(default_factory=lambda: defaultdict(list))
+    apart: dict[int, list[Work]] = field(default_factory=lambda: defaultdict(list))
+
+    def credited(self) -> Callable[[int], list[Filling]]:
+        below = self.rows.below
+        for several in below.values():
+            if len(several) > 1:
+                several.sort()
+        while self.rows.first:
+            row = self.rows.first.popitem()[1]
+            self._credit(row, below.get(row.fact, ()))
+        for about in self.rows.outside:
+            self._apart(below.get(about, ()))
+        below.clear()
+        for key, works in self.apart.items():
+            self.found[key].extend(self._put_together(works))
+        return self._of
+
+    def _of(self, key: int) -> list[Filling]:
+        found = self.found.pop(key, [])
+        found.sort(key=_began)
+        return [(part, keys) for _happened, _fact, part, keys in found]
+
+    def _credit(self, row: _Row, followers: Sequence[_Row]) -> None:
+        """Credit an item that begins with a row."""
+        for each in followers:
+            if (not each.inherits and each.names != row.names) or each.fact in self.rows.below:
+                self._apart([row])
+                return
+        codes = (row.code, *[each.code for each in followers])
+        keys = (row.fact, *[each.fact for each in followers])
+        authors, places = self.subjects.alone.get(row.names) or self.subjects.places(row.names)
+        for place, key in places:
+            if key in self.posted_before:
+                self._add_apart(key, place, authors, row, None)
+                for each in followers:
+                    self._add_apart(key, place, authors, each, row)
+                continue
+            signature: Any = codes if authors == 1 else (None, place, authors, *codes)
+            part = self.shapes.parts.get(signature)
+            if part is None:
+                works = [self._work(row, place, authors, None)]
+                works += [self._work(each, place, authors, row) for each in followers]
+                part = self.shapes.part(signature, works, keys)
+            self.found[key].append((row.happened, row.fact, part, keys))
+
+    def _apart(self, rows: Iterable[_Row], above: _Row | None = None) -> None:
+        """Credit rows one by one, and what is about them."""
+        for row in rows:
+            authors, places = self.subjects.places(self._named(row, above))
+            for place, key in places:
+                self._add_apart(key, place, authors, row, above)
+            self._apart(self.rows.below.get(row.fact, ()), row)
+
+    def _named(self, row: _Row, above: _Row | None) -> Names:
+        if not row.inherits or row.about is None:
+            return row.names
+        item = above or self.rows.outside[row.about]
+        return row.names if item is None else item.names
+
+    def _add_apart(self, key: int, place: int, authors: int, row: _Row, above: _Row | None) -> None:
+        work = self._work(row, place, authors, above)
+        posted = row.fact in self.posted_before.get(key, _NONE)
+        self.apart[key].append(work._replace(earlier=True) if posted else work)
+
+    def _work(self, row: _Row, place: int, authors: int, above: _Row | None) -> Work:
+        """Return a row as scoring sees it on the sheet of one of its authors; ``above`` is what it is about."""
+        told = None
+        if above is not None:
+            told = self.shapes.told_of(above.code)
+        elif row.about is not None:
+            item = self.rows.outside[row.about]
+            told = item.told if item else None
+        happened = dt.date.fromisoformat(row.happened)
+        work = self.shapes.row(row.code, happened, told, place, authors)
+        return work._replace(id=row.fact, about=row.about)
+
+    def _put_together(self, works: Iterable[Work]) -> Iterator[Found]:
+        for tree in trees(works):
+            part, keys = self.shapes.filling(tree)
+            happened, first = tree.since
+            yield happened.isoformat(), first, part, tuple(map(str, keys))
+
+
+Places = tuple[int, Sequence[tuple[int, int]]]
+"""How many are named, and who of them is scored, each with his place among them."""
+
+
+def _began(found: Found) -> tuple[str, str]:
+    return found[0], found[1]
 
 
 @dataclass(frozen=True)
@@ -117,13 +262,22 @@ class Credited:
 
     keys: Sequence[int]
     above: Callable[[int], int | None] | None = None
+    alone: Mapping[Names, Places] = field(default_factory=dict)
+    """The places of those who are named alone, and are scored themselves: nearly all."""
     _known: frozenset[int] = frozenset()
 
     @classmethod
     def to(cls, keys: Sequence[int], *, above: Callable[[int], int | None] | None = None) -> "Credited":
-        return cls(keys, above, frozenset(keys))
+        return cls(keys, above, {(key,): (1, ((0, key),)) for key in keys}, frozenset(keys))
+
+    def places(self, names: Names) -> Places:
+        """Return the places of those named, as ``credit.credits`` gives them."""
+        order = list(dict.fromkeys(self(name) or ("", name) for name in names))
+        scored = tuple((place, key) for place, key in enumerate(order) if not isinstance(key, tuple))
+        return len(order), scored
 
     def __call__(self, named: Any) -> int | None:
+        """Return who is scored for one whom a row names."""
         while named is not None and named not in self._known:
             if self.above is None:
                 return None
@@ -131,47 +285,108 @@ class Credited:
         return None if named is None else int(named)
 
 
-def _credit(
-    compiled: Compiled, works: Iterable[Work], subjects: Credited, part: frozenset[int]
-) -> dict[int, list[Work]]:
-    by, shares = compiled.appraisal.by, compiled.appraisal.shares
-    found: dict[int, list[Work]] = defaultdict(list)
-    for work in works:
-        for key, credited in credit.credits(work, by=by, shares=shares, subjects=subjects):
-            if key in part:
-                found[int(key)].append(credited)
-    return found
-
-
-def _add_earlier(
-    reader: "_Reader",
-    works: Sequence[Work],
-    credited: dict[int, list[Work]],
-    subjects: Credited,
-    part: frozenset[int],
-) -> None:
-    """Add the rows that earlier sheets posted and that newer rows are about, and commissions that fall due."""
-    known = {work.id for work in works}
-    items = {work.about for work in works if work.about is not None and work.about not in known}
-    found = {raw[0]: raw for raw in reader.earlier(items)}
-    found |= {raw[0]: raw for raw in reader.falling_due()}
-    earlier = [reader.work(raw)._replace(earlier=True) for id_, raw in found.items() if id_ not in known]
-    for key, more in _credit(reader.compiled, earlier, subjects, part).items():
-        credited[key] = [*more, *credited.get(key, ())]
-
-
 @dataclass
-class _Reader:
-    compiled: Compiled
+class _Reading:
+    """Reads the rows of a period."""
+
+    shapes: Shapes
     window: Window
     subjects: Credited
     verified_until: dt.datetime
-    _days: dict[str, dt.date] = field(default_factory=dict)
-    _due: list[Raw] | None = None
-    _of_items: dict[str, frozenset[str]] = field(default_factory=dict)
 
     @property
-    def values(self) -> dict[str, Any]:
+    def compiled(self) -> Compiled:
+        return self.shapes.compiled
+
+    def rows(self) -> _Rows:
+        """Return the rows that the period posts, with those earlier ones that they need."""
+        rows = _Rows()
+        for row in self._seen(self._posted(), self._days_posted()):
+            rows.add(row)
+        if self.compiled.needs_earlier or self.compiled.deadlines:
+            self._add_earlier(rows)
+        rows.outside.update(dict.fromkeys(rows.missing()))
+        if rows.outside:
+            self._look_outside(rows)
+        return rows
+
+    def _add_earlier(self, rows: _Rows) -> None:
+        there = rows.first.keys() | rows.lower().keys()
+        found = chain(self._earlier(rows.missing()), self._falling_due())
+        for row in self._seen(found, self._days_earlier(), earlier=True):
+            if row.fact not in there:
+                there.add(row.fact)
+                rows.add(row)
+
+    def _seen(self, found: Iterable[Raw], days: "_Days", *, earlier: bool = False) -> Iterator[_Row]:
+        """Yield what is posted of rows as the database tells them."""
+        told, named, by_unit = self._told, self._named, self._by_unit
+        code = self.shapes.code
+        standing = (EARLIER, EARLIER | VERIFIED) if earlier else (0, VERIFIED)
+        for fact, when, seen, person, unit, about, verified in found:
+            happened, number = days[when]
+            if number is None:
+                continue
+            number_told, further = told(seen)
+            if further is not None or by_unit:
+                names = named(person, unit, further)
+            else:
+                names = _NOBODY if person is None else (person,)
+            inherits = about is not None and (by_unit or person is None)
+            yield _Row(happened, fact, code(number_told, number, standing[verified]), names, inherits, about)
+
+    def _named(self, person: int | None, unit: int, further: Names | None) -> Names:
+        """Return whom a row names itself, in the order of the scheme."""
+        own: dict[str, Any] = {"person": person, "unit": unit}
+        found = [own.get(name, further[at] if further else None) for at, name in enumerate(self._authors)]
+        return tuple([name for name in found if name not in (None, "")])
+
+    @cached_property
+    def _by_unit(self) -> bool:
+        return self.compiled.appraisal.by == "unit"
+
+    @cached_property
+    def _authors(self) -> Sequence[str]:
+        shares = self.compiled.appraisal.shares
+        return shares.fields if shares else (self.compiled.appraisal.by,)
+
+    @cached_property
+    def _told(self) -> Callable[[str], tuple[int, Names | None]]:
+        """Return from what is seen of a row to what rules see of it, and whom else it names, by the scheme's order."""
+        further = [None if name in ("person", "unit") else name for name in self._authors]
+
+        @lru_cache(maxsize=REMEMBERED)
+        def told(seen: str) -> tuple[int, Names | None]:
+            kind, quantity, values = _fields(seen)
+            names = tuple([None if name is None else values.get(name) for name in further])
+            return self.shapes.told(kind, values, quantity), names if any(names) else None
+
+        return told
+
+    # Days
+
+    def _days_posted(self) -> "_Days":
+        window = self.window
+
+        def is_posted(on: dt.date, arrived: dt.date) -> bool:
+            if on >= window.period.start:
+                return arrived <= window.taken
+            return window.closed_before < arrived <= window.closed
+
+        return _Days(self.shapes, is_posted)
+
+    def _days_earlier(self) -> "_Days":
+        """Return the days of rows that an earlier period posted."""
+        window = self.window
+        return _Days(
+            self.shapes,
+            lambda on, arrived: on < window.period.start and arrived <= window.closed_before,
+        )
+
+    # Statements
+
+    @property
+    def _values(self) -> dict[str, Any]:
         adapt = connection.ops.adapt_datetimefield_value
         window = self.window
         return {
@@ -182,223 +397,143 @@ class _Reader:
             **verifying.values(self.compiled, self.verified_until),
         }
 
-    def posted(self) -> Iterator[Raw]:
-        """Yield the rows that the period posts."""
-        window, kinds = self.window, _list(self.compiled.kinds)
+    def _posted(self) -> Iterator[Raw]:
+        """Yield the rows that the period may post."""
+        kinds = f"e.kind IN ({_list(self.compiled.kinds)})"
         in_period = "e.counts_for >= %(start)s AND e.counts_for <= %(end)s"
         late = "e.counts_for < %(start)s AND e.recorded_at > %(after)s"
-        both = self._rows(f"AND e.kind IN ({kinds}) AND {in_period}", f"AND e.kind IN ({kinds}) AND {late}")
-        for raw in both:
-            arrived = self._moment(raw[4])
-            if self._day(raw[2]) >= window.period.start:
-                if arrived <= window.taken:
-                    yield raw
-            elif window.closed_before < arrived <= window.closed:
-                yield raw
+        return self._read(f"{kinds} AND {in_period}", f"{kinds} AND {late}")
 
-    def earlier(self, items: Iterable[Any]) -> Iterator[Raw]:
-        """Yield the rows posted before the period that are, or are about, one of ``items``."""
-        wanted = sorted(items)
+    def _earlier(self, items: Iterable[str]) -> Iterator[Raw]:
+        """Yield rows that are, or are about, one of ``items``."""
         kinds = self.compiled.needs_earlier
         if not kinds:
             return
-        for at in range(0, len(wanted), ASKED_AT_ONCE):
-            ids = _list(_as_kept(id_) for id_ in wanted[at : at + ASKED_AT_ONCE])
-            columns = ("fact", "about_id")
-            found = self._rows(
-                *(f"AND e.kind IN ({_list(kinds)}) AND e.{column} IN ({ids})" for column in columns),
+        for ids in _some(items):
+            yield from self._read(
+                *(f"e.kind IN ({_list(kinds)}) AND e.{column} IN ({ids})" for column in ("fact", "about_id")),
                 earlier=True,
             )
-            yield from (raw for raw in found if self._was_posted(raw))
-
-    def falling_due(self) -> Iterator[Raw]:
-        """Yield the commissions whose last day lies in the period, and what answered them, posted before it."""
-        if not self.compiled.deadlines:
-            return
-        if self._due is None:
-            self._due = list(self._falling_due())
-        yield from self._due
 
     def _falling_due(self) -> Iterator[Raw]:
+        """Yield the commissions whose last day lies in the period, and what answered them."""
         commissions = []
+        period = self.window.period
         for kind, deadline in self.compiled.deadlines.items():
-            for raw in self._rows(
-                f"AND e.kind IN ({_list([kind])}) AND e.counts_for <= %(end)s", earlier=True
-            ):
-                day = json.loads(raw[7]).get(deadline)
-                if (
-                    day
-                    and self.window.period.start <= dt.date.fromisoformat(str(day)) <= self.window.period.end
-                ):
+            due = f"e.kind IN ({_list([kind])}) AND e.counts_for <= %(end)s"
+            for raw in self._read(due, earlier=True):
+                day = _fields(raw[2])[2].get(deadline)
+                if day and period.start <= dt.date.fromisoformat(str(day)) <= period.end:
                     commissions.append(raw)
-        yield from (raw for raw in commissions if self._was_posted(raw))
-        yield from self.earlier({raw[0] for raw in commissions})
+        yield from commissions
+        yield from self._earlier({raw[0] for raw in commissions})
 
-    def _was_posted(self, raw: Raw) -> bool:
-        """Tell whether an earlier period posted a row."""
-        on, arrived = self._day(raw[2]), self._moment(raw[4])
-        return on < self.window.period.start and arrived <= self.window.closed_before
+    def _look_outside(self, rows: _Rows) -> None:
+        """Note what is known of the entries that rows are about, and that are not among them."""
+        for ids in _some(rows.outside):
+            for fact, _when, seen, person, unit, *_rest in self._read(f"e.fact IN ({ids})"):
+                told, further = self._told(seen)
+                rows.outside[fact] = _Item(told, self._named(person, unit, further))
 
-    def _rows(self, *conditions: str, earlier: bool = False) -> Iterator[Raw]:
-        """Yield the rows that fulfil one of the conditions. One query."""
-        verified = verifying.column(self.compiled, earlier=earlier)
-        rows = _ROWS.format(fact=_hex("e.fact"), about=_hex("e.about_id"), verified=verified) + self._only
+    def _read(self, *conditions: str, earlier: bool = False) -> Iterator[Raw]:
+        """Yield the rows that hold and fulfil one of the conditions. One query."""
+        verified = verifying.column(self.compiled, earlier=earlier) or ", 1"
+        rows = f"{_columns(verified)} {self._of_few} WHERE {_HOLDS.format(row='e')}"
         with connection.cursor() as cursor:
-            cursor.execute(" UNION ALL ".join(rows + condition for condition in conditions), self.values)
+            cursor.execute(
+                " UNION ALL ".join(f"{rows} AND {condition} {self._only}" for condition in conditions),
+                self._values,
+            )
             while found := cursor.fetchmany(FETCH):
                 yield from found
 
     @cached_property
-    def _only(self) -> str:
-        """Return the condition that a row names one of few people; it is left away where there are many, or co-authors."""
-        shares = self.compiled.appraisal.shares
-        keys = self.subjects.keys
-        if (
-            self.compiled.appraisal.by == "unit"
-            or len(keys) > ASKED_AT_ONCE
-            or (shares and set(shares.fields) != {"person"})
-        ):
-            return ""
-        ids = ", ".join(map(str, keys)) or "NULL"
-        return f" AND COALESCE(e.person_id, i.person_id) IN ({ids}) "
-
-    def names(self, raw: Raw) -> list[Any]:
-        """Return everybody whom a row may be credited to."""
-        if self.compiled.appraisal.by == "unit":
-            named = [raw[12] if raw[12] is not None else raw[6], raw[6]]
-        else:
-            named = [raw[5] if raw[5] is not None else raw[11]]
-        for name in self._further_authors:
-            for text in (raw[7], raw[13]):
-                if text and name in text:  # most name nobody: those need not be read
-                    value = json.loads(text).get(name)
-                    if value is not None:
-                        named.append(value)
-        return named
-
-    @cached_property
-    def _further_authors(self) -> Sequence[str]:
-        return [name for name in self._authors if name not in ("person", "unit")]
-
-    def work(self, raw: Raw) -> Work:
-        (
-            fact, kind, on, happened, arrived, person, unit, values, quantity, about,
-            of_kind, of_person, of_unit, of_values,
-        ) = raw[:14]  # fmt: skip
-        item = None
-        if of_kind is not None:
-            item = Item(of_kind, of_person, of_unit, _looked_at(of_values, self._fields_of_item(of_kind)))
-        return Work(  # positional: one for every row of a province
-            fact,
-            kind,
-            self._day(on),
-            self._day(happened),
-            self._moment(arrived),
-            person,
-            unit,
-            _looked_at(values, self._fields_of(kind)),
-            about,
-            item,
-            None if quantity is None else Decimal(quantity),
-            False,
-            len(raw) == 14 or raw[14] == 1,  # noqa: PLR2004 - the column is there only where the scheme asks
+    def _few(self) -> bool:
+        """Tell whether rows are looked for by whom they name: few people, and nobody named in a field of the scheme."""
+        return (
+            not self._by_unit
+            and len(self.subjects.keys) <= ASKED_AT_ONCE
+            and set(self._authors) == {"person"}
         )
 
-    def _fields_of(self, kind: str) -> frozenset[str]:
-        return self.compiled.fields.get(kind, _NONE)
+    @property
+    def _of_few(self) -> str:
+        if not self._few:
+            return ""
+        return f"LEFT JOIN ledger_entry i ON i.fact = e.about_id AND {_HOLDS.format(row='i')}"
 
-    def _fields_of_item(self, kind: str) -> frozenset[str]:
-        found = self._of_items.get(kind)
-        if found is None:
-            found = self._of_items[kind] = self._fields_of(kind) | self._authors
-        return found
-
-    @cached_property
-    def _authors(self) -> frozenset[str]:
-        shares = self.compiled.appraisal.shares
-        return frozenset(shares.fields) if shares else frozenset()
-
-    def _day(self, value: str) -> dt.date:
-        day = self._days.get(value)
-        if day is None:
-            day = self._days[value] = dt.date.fromisoformat(value)
-        return day
-
-    def _moment(self, value: str) -> dt.date:
-        """Return the office's day of a moment as the database tells it, in UTC."""
-        hour = value[:13]
-        day = self._days.get(hour)
-        if day is None:
-            moment = dt.datetime.fromisoformat(hour + ":00:00").replace(tzinfo=dt.UTC)
-            day = self._days[hour] = timezone.localtime(moment).date()
-        return day
+    @property
+    def _only(self) -> str:
+        if not self._few:
+            return ""
+        ids = ", ".join(map(str, self.subjects.keys)) or "NULL"
+        return f"AND COALESCE(e.person_id, i.person_id) IN ({ids})"
 
 
-@lru_cache(maxsize=4096)
-def _looked_at(text: str, fields: frozenset[str]) -> dict[str, Any]:
-    """Return of an entry's own fields what rules look at."""
-    values = json.loads(text)
-    return {name: values[name] for name in fields if name in values}
+REMEMBERED = 20_000
+"""How many texts of fields are remembered with what rules see in them."""
+_NOBODY: Names = ()
 
 
-def _hex(column: str) -> str:
-    """Return an id as 32 hexadecimal digits."""
-    return column if connection.vendor == "sqlite" else f"REPLACE(CAST({column} AS TEXT), '-', '')"
+def _fields(seen: str) -> tuple[str, Decimal | None, dict[str, Any]]:
+    """Return kind, quantity and own fields of a row from what is seen of it."""
+    kind, quantity, values = seen.split(" ", 2)
+    return kind, Decimal(quantity) if quantity else None, json.loads(values)
 
 
-def _as_kept(id_: str) -> str:
-    return id_ if connection.vendor == "sqlite" else str(uuid.UUID(id_))
+class _Days(dict[str, tuple[str, int | None]]):
+    """From the days of a row as the database tells them to the day it happened, and what rules see in all of them.
+
+    None for those of rows that are not posted.
+    """
+
+    def __init__(self, shapes: Shapes, is_posted: Callable[[dt.date, dt.date], bool]) -> None:
+        super().__init__()
+        self._shapes = shapes
+        self._is_posted = is_posted
+
+    def __missing__(self, when: str) -> tuple[str, int | None]:
+        on, happened, hour = when.split(" ", 2)
+        day = dt.date.fromisoformat(on)
+        moment = dt.datetime.fromisoformat(hour + ":00:00").replace(tzinfo=dt.UTC)
+        arrived = timezone.localtime(moment).date()
+        number = None
+        if self._is_posted(day, arrived):
+            number = self._shapes.days(day, dt.date.fromisoformat(happened), arrived)
+        self[when] = happened, number
+        return self[when]
+
+
+def _columns(verified: str) -> str:
+    """Return what is asked for, as text that costs the driver nothing to read, and ``verified`` as 1 or 0."""
+    sqlite = connection.vendor == "sqlite"
+
+    def text(column: str) -> str:
+        return f"CAST({column} AS TEXT)"
+
+    def id_(column: str) -> str:
+        return column if sqlite else f"REPLACE(CAST({column} AS TEXT), '-', '')"
+
+    return _COLUMNS.format(
+        fact=id_("e.fact"),
+        about=id_("e.about_id"),
+        verified=verified,
+        on=text("e.counts_for"),
+        happened=text("e.occurred_on"),
+        recorded=text("e.recorded_at"),
+        first_recorded=text("o.recorded_at"),
+        values=text('e."values"'),
+        quantity=text("e.quantity"),
+    )
+
+
+def _some(ids: Iterable[str]) -> Iterator[str]:
+    """Yield ids as lists in SQL, some thousand at a time."""
+    wanted = [id_ if connection.vendor == "sqlite" else str(uuid.UUID(id_)) for id_ in sorted(ids)]
+    for at in range(0, len(wanted), MANY_IDS):
+        yield _list(wanted[at : at + MANY_IDS])
 
 
 def _list(texts: Iterable[str]) -> str:
     """Return words of our own (ids of kinds, ids of entries) as a list in SQL."""
     return ", ".join("'{}'".format(text.replace("'", "''").replace("%", "%%")) for text in sorted(texts))
-
-
-@dataclass
-class _Sorted:
-    """Rows sorted by whom they may be credited to: part by part, in order, with the rows of each part."""
-
-    subjects: Credited
-    _rows: list[list[Raw]] = field(default_factory=list)
-    _files: list[IO[bytes]] = field(default_factory=list)
-    _place: dict[int, int] = field(default_factory=dict)
-
-    def __enter__(self) -> Self:
-        keys = self.subjects.keys
-        if len(keys) > IN_ONE_FILE:
-            self._place = {key: place // IN_ONE_FILE for place, key in enumerate(keys)}
-            # closed by __exit__
-            self._files = [tempfile.TemporaryFile() for _ in range(0, len(keys), IN_ONE_FILE)]  # noqa: SIM115
-        else:
-            self._place = dict.fromkeys(keys, 0)
-            self._rows = [[]]
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        for file in self._files:
-            file.close()
-
-    def add(self, raw: Raw, names: Iterable[Any]) -> None:
-        places = {self._place[key] for name in names if (key := self.subjects(name)) is not None}
-        for place in places:
-            if self._files:
-                marshal.dump(raw, self._files[place])
-            else:
-                self._rows[place].append(raw)
-
-    def parts(self) -> Iterator[tuple[Sequence[int], Iterator[Raw]]]:
-        if not self._files:
-            yield self.subjects.keys, iter(self._rows[0])
-            return
-        for place, file in enumerate(self._files):
-            file.seek(0)
-            yield self.subjects.keys[place * IN_ONE_FILE : (place + 1) * IN_ONE_FILE], _loaded(file)
-
-
-def _loaded(file: IO[bytes]) -> Iterator[Raw]:
-    while True:
-        try:
-            yield marshal.load(file)  # noqa: S302 - our own file, written a moment ago and deleted already
-        except EOFError:
-            return

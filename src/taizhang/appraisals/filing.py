@@ -8,7 +8,7 @@ a model instance, or asks the database, for one sheet.
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
@@ -21,7 +21,7 @@ from django.db.models import Model
 from taizhang.appraisals import keeping
 from taizhang.appraisals.models import Batch, Event, Run, Shape, Sheet
 from taizhang.appraisals.subjects import Scored
-from taizhang.core.appraisal.shapes import Alike
+from taizhang.core.appraisal.shapes import Alike, Part
 from taizhang.core.appraisal.shapes import Shape as Shared
 from taizhang.core.appraisal.sheet import Carried
 from taizhang.journal import chain
@@ -65,6 +65,7 @@ class Filing:
     as_of: dt.datetime
     by_unit: bool
     _spelled: WeakKeyDictionary[Shared, _Spelled] = field(default_factory=WeakKeyDictionary)
+    _parts: WeakKeyDictionary[Part, str] = field(default_factory=WeakKeyDictionary)
     _kept: set[str] = field(default_factory=set)
     _points: dict[Decimal, tuple[str, Any]] = field(default_factory=dict)
     _carried: dict[Any, tuple[str, str]] = field(default_factory=dict)
@@ -83,22 +84,25 @@ class Filing:
         return batch
 
     def _keep_shapes(self, pairs: Iterable[Pair]) -> None:
+        """Keep what is shared and was not kept yet, and note the digests under which it lies."""
         new: dict[str, str] = {}
-        for shared in dict.fromkeys(alike.shape for _each, alike in pairs):
-            if shared not in self._spelled:
-                digest, content = keeping.shape_to_text(shared.sheet)
-                self._spelled[shared] = self._spell(shared, digest)
-                if digest not in self._kept:
-                    new[digest] = content
-        keep_shapes(new.items())
+        for _each, alike in pairs:
+            if alike.shape not in self._spelled:
+                digest, new[digest] = keeping.shape_to_text(alike.shape.sheet)
+                self._spelled[alike.shape] = self._spell(alike.shape, digest)
+            for part, _keys in alike.items:
+                if part not in self._parts:
+                    self._parts[part], text = keeping.part_to_text(part.addition)
+                    new[self._parts[part]] = text
+        keep_shapes({digest: text for digest, text in new.items() if digest not in self._kept})
         self._kept |= new.keys()
 
     def _lines(self, pairs: Sequence[Pair]) -> Iterator[_Line]:
-        sha256, by_unit = hashlib.sha256, self.by_unit
-        for id_, (each, (_subject, shared, keys, carried)) in zip(_ids(len(pairs)), pairs, strict=True):
+        sha256, by_unit, parts = hashlib.sha256, self.by_unit, self._parts
+        for id_, (each, (_subject, shared, items, carried)) in zip(_ids(len(pairs)), pairs, strict=True):
             spelled = self._spelled[shared]
             person = None if by_unit else each.subject.key
-            rows = keeping.keys_to_text(keys)
+            rows = keeping.keys_to_text([(parts[part], keys) for part, keys in items])
             kept, quoted = self._handed(carried)
             a, b, c, d, e, f = spelled.around
             told = (
@@ -191,7 +195,8 @@ def drafted(run: Run, each: Scored, alike: Alike, *, as_of: dt.datetime, by_unit
     """Return a sheet of the core as one that can be kept, with its shape beside it, which may have to be kept yet."""
     sheet = alike.shape.sheet
     digest, content = keeping.shape_to_text(sheet)
-    return Sheet(
+    parts = [keeping.part_to_text(part.addition) for part, _keys in alike.items]
+    draft = Sheet(
         run=run,
         person_id=None if by_unit else int(each.subject.key),
         unit_id=each.unit_id,
@@ -201,16 +206,20 @@ def drafted(run: Run, each: Scored, alike: Alike, *, as_of: dt.datetime, by_unit
         called=bool(sheet.calls),
         fulfilled=sheet.fulfilled,
         shape=Shape(digest=digest, content=content),
-        keys=keeping.keys_to_text(alike.keys),
+        keys=keeping.keys_to_text(
+            (part, keys) for (part, _text), (_part, keys) in zip(parts, alike.items, strict=True)
+        ),
         carried=keeping.carried_to_json(alike.carried),
         as_of=as_of,
         origin=Sheet.Origin.COMPUTED,
     )
+    draft.shared = {digest: content, **dict(parts)}
+    return draft
 
 
-def keep_shapes(shapes: Iterable[tuple[str, str]]) -> None:
-    """Keep shapes, by digest and content, that are not there yet. Inside a book."""
-    _put(Shape, ("digest", "content"), list(shapes), "ON CONFLICT (digest) DO NOTHING")
+def keep_shapes(texts: Mapping[str, str]) -> None:
+    """Keep what sheets share, by its digest, as far as it is not there yet. Inside a book."""
+    _put(Shape, ("digest", "content"), list(texts.items()), "ON CONFLICT (digest) DO NOTHING")
 
 
 def sign_batch(

@@ -44,8 +44,10 @@ def sheets(progress: Progress) -> Iterator[Break]:
 
 
 def shapes(_progress: Progress) -> Iterator[Break]:
-    """Every shape that a sheet signed is there, with the content that its digest names."""
+    """Every shape and every part that a sheet signed is there, with the content that its digest names."""
     signed = set(Sheet.objects.order_by().values_list("shape_id", flat=True).distinct())
+    for keys in Sheet.objects.order_by().values_list("keys", flat=True).iterator(BATCH):
+        signed.update(part for part, _own in keeping.items_in(keys))
     for digest, content in Shape.objects.values_list("digest", "content").iterator(BATCH):
         signed.discard(digest)
         if keeping.digest_of(content) != digest:

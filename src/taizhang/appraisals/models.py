@@ -1,6 +1,7 @@
 """What is kept of appraisals. Every table is append-only; a sheet is closed once, by the one that supersedes it."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from django.db import models
@@ -105,9 +106,9 @@ class Batch(Recorded):
 
 
 class Shape(models.Model):
-    """The arithmetic of all sheets that are alike but for the rows' ids: JSON as ``keeping`` writes it.
+    """Arithmetic that sheets share: that of a sheet but for its items, or that of an item but for its ids.
 
-    ``digest`` is the SHA-256 of ``content``. Sheets sign the digest, and so the content.
+    JSON as ``keeping`` writes it; ``digest`` is ``keeping.digest_of`` it. Sheets sign the digest, and so the content.
     """
 
     digest = models.CharField(max_length=64, primary_key=True)
@@ -121,7 +122,7 @@ class Sheet(models.Model):
     """What one person, or one unit, was given for a period, and the whole arithmetic of it.
 
     Without ``person`` it is the sheet of ``unit``; with one, ``unit`` is where the person's post was. The arithmetic is
-    its ``shape`` with its own rows, ``keys``, put in place: ``keeping.content_of``. ``carried`` is JSON as ``keeping``
+    its ``shape`` with its own items, ``keys``, put in place: ``keeping.content_of``. ``carried`` is JSON as ``keeping``
     writes it; ``called`` and ``fulfilled`` say that there are talks in it, that it ends them. ``as_of`` is the moment up
     to which the ledger was looked at: what arrives later is posted in a later sheet.
     """
@@ -152,6 +153,9 @@ class Sheet(models.Model):
     superseded_at = models.DateTimeField(null=True)
     voids = models.BooleanField(default=False)
     digest = models.CharField(max_length=64)
+
+    shared: Mapping[str, str] = MappingProxyType({})
+    """The texts that a sheet which is not kept yet shares with others, by their digests."""
 
     class Meta:
         ordering = ["unit__order", "person__code"]

@@ -12,19 +12,17 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
-from django.db.models import Case, F, QuerySet, TextField, Value, When
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from taizhang.appraisals import keeping
-from taizhang.appraisals.feeding import Credited, Window, works_of
+from taizhang.appraisals.feeding import Credited, Window, items_of
 from taizhang.appraisals.filing import Filing, drafted, keep_shapes, sign_batch
 from taizhang.appraisals.models import Batch, Event, Exemption, Run, Sheet
 from taizhang.appraisals.subjects import Scored, scored
 from taizhang.core.appraisal import sheet as core
 from taizhang.core.appraisal.compiled import Compiled, compile_appraisal
 from taizhang.core.appraisal.rows import Exemption as Excused
-from taizhang.core.appraisal.rows import Work
-from taizhang.core.appraisal.score import Feed
 from taizhang.core.appraisal.shapes import Alike, Shapes
 from taizhang.core.scheme.history import History
 from taizhang.core.values import Period, PeriodKind
@@ -33,7 +31,7 @@ from taizhang.journal.actions import Book, open_book
 from taizhang.journal.clock import day_of
 from taizhang.org.queries import UnitTree
 
-BATCH = 1000
+BATCH = 4000
 """How many sheets are one transaction: what a power cut can cost is some seconds of work."""
 FEW = 500
 """So many people are looked for by name; for more, everybody's rows are read in order."""
@@ -108,40 +106,29 @@ class Scoring:
 
     def alike(self, subjects: Sequence[Scored]) -> Iterator[tuple[Scored, Alike]]:
         """Yield the sheet of each, in order: the shape that it shares, and what is its own."""
-        made = self._some_by_some(subjects)
-        while True:
-            with _collector_resting():
-                some = next(made, None)
-            if some is None:
-                return
-            yield from some
+        with _collector_resting():
+            yield from self._alike(subjects)
 
-    def _some_by_some(self, subjects: Sequence[Scored]) -> Iterator[list[tuple[Scored, Alike]]]:
+    def _alike(self, subjects: Sequence[Scored]) -> Iterator[tuple[Scored, Alike]]:
         by_key = {int(each.subject.key): each for each in subjects}
         credited = Credited.to(list(by_key), above=self._above if self.by_unit else None)
         few = len(by_key) <= FEW
         excused = self._excused() if by_key else {}
         handed, posted = self._of_few(list(by_key)) if few else ({}, self._posted_further())
-        score = Shapes(self.compiled, self.period).score
-        for part, works in works_of(
-            self.compiled, self.window, credited, posted_before=posted, verified_until=self.excused_until
-        ):
+        shapes = Shapes(self.compiled, self.period)
+        items = items_of(
+            shapes, self.window, credited, verified_until=self.excused_until, posted_before=posted
+        )
+        keys = list(by_key)
+        for at in range(0, len(keys), BATCH):
+            part = keys[at : at + BATCH]
             handed = handed if few else self._handed_on(part)
-            for at in range(0, len(part), FEW):
-                yield [
-                    (by_key[key], score(self._feed(by_key[key], works, handed, excused)))
-                    for key in part[at : at + FEW]
-                ]
-
-    @staticmethod
-    def _feed(
-        each: Scored,
-        works: Mapping[int, Sequence[Work]],
-        handed: Mapping[int, core.Carried],
-        excused: Mapping[int, Sequence[Excused]],
-    ) -> Feed:
-        key = int(each.subject.key)
-        return Feed(each.subject, works.get(key, ()), handed.get(key, core.NEW), excused.get(key, ()))
+            for key in part:
+                each = by_key[key]
+                yield (
+                    each,
+                    shapes.alike(each.subject, items(key), handed.get(key, core.NEW), excused.get(key, ())),
+                )
 
     def _above(self, unit_id: int) -> int | None:
         unit = self.tree.by_id.get(unit_id)
@@ -180,23 +167,16 @@ class Scoring:
     def _posted_further(self) -> dict[int, frozenset[str]]:
         """Return the rows in those sheets of the period before that looked further."""
         further = self._last_sheets().filter(as_of__gt=self._usual)
-        sheets = further.values_list(self.key, "shape__content", "keys")
-        return {key: frozenset(rows_in(keeping.from_json(content, keys))) for key, content, keys in sheets}
+        return {key: frozenset(keeping.rows_in(keys)) for key, keys in further.values_list(self.key, "keys")}
 
     def _of_few(self, keys: Sequence[int]) -> tuple[dict[int, core.Carried], dict[int, frozenset[str]]]:
         """Return both of them for some few in one query."""
-        further = Case(
-            When(as_of__gt=self._usual, then=F("shape__content")), default=Value(""), output_field=TextField()
-        )
         sheets = self._last_sheets().filter(**{f"{self.key}__in": keys})
-        rows = list(sheets.values_list(self.key, "carried", "keys", further))
+        rows = list(sheets.values_list(self.key, "carried", "keys", "as_of"))
+        usual = self._usual
         return (
-            {key: keeping.carried_from_json(carried) for key, carried, _keys, _content in rows},
-            {
-                key: frozenset(rows_in(keeping.from_json(content, keys)))
-                for key, _carried, keys, content in rows
-                if content
-            },
+            {key: keeping.carried_from_json(carried) for key, carried, _keys, _as_of in rows},
+            {key: frozenset(keeping.rows_in(keys)) for key, _carried, keys, as_of in rows if as_of > usual},
         )
 
     def _excused(self) -> dict[int, list[Excused]]:
@@ -228,7 +208,10 @@ class Scoring:
 
 @contextmanager
 def _collector_resting() -> Iterator[None]:
-    """Keep Python from looking for circles: what is made here by the million are tuples, and looking costs a quarter."""
+    """Keep Python from looking for circles: what is made here by the million are tuples, and looking costs a quarter.
+
+    It rests as long as sheets are being made, also while they are written.
+    """
     was_on = gc.isenabled()
     gc.disable()
     try:
@@ -255,21 +238,6 @@ def compiled_for(appraisal: str, period: Period, schemes: History) -> Compiled:
             )
         )
     return compiled
-
-
-def rows_in(content: keeping.Content) -> Iterator[str]:
-    """Yield the rows that a sheet names, some more than once."""
-    yield from _rows_below(content.tree)
-    for judged in content.judged:
-        yield from map(str, judged.rows)
-    yield from map(str, content.waiting)
-    yield from map(str, content.unrated)
-
-
-def _rows_below(step: core.Step) -> Iterator[str]:
-    yield from map(str, step.rows)
-    for each in step.steps:
-        yield from _rows_below(each)
 
 
 # How a run stands
@@ -338,8 +306,7 @@ def compute(
     yield Progress(done, total)
     sheets = scoring.alike(missing)
     while batch := list(islice(sheets, BATCH)):
-        with _collector_resting():
-            computing.write(batch)
+        computing.write(batch)
         done += len(batch)
         yield Progress(done, total)
     computing.finish(subjects)
@@ -509,7 +476,7 @@ def keep(made: Sequence[Sheet], *, run: Run, round_: Event, book: Book) -> Batch
         raise RunRefused(
             _("Somebody else changed this sheet first. Look at the newest one and decide again.")
         )
-    keep_shapes({sheet.shape_id: sheet.shape.content for sheet in made}.items())
+    keep_shapes({digest: text for sheet in made for digest, text in sheet.shared.items()})
     for sheet in made:
         sheet.digest = chain.digest(sheet.payload())
     in_order = sorted(made, key=lambda sheet: sheet.pk)

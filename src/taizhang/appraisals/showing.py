@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from taizhang.appraisals import keeping, queries, running
+from taizhang.appraisals import keeping, queries
 from taizhang.appraisals.models import Sheet
 from taizhang.core.appraisal import words
 from taizhang.core.appraisal.sheet import Call, Judged, Outcome, Step
@@ -97,7 +97,7 @@ def shown(sheet: Sheet, schemes: History) -> Shown:
     """Return a sheet with its rows read. One query."""
     loaded = schemes.for_period(sheet.run.span)
     content = keeping.content_of(sheet)
-    entries = queries.entries_in(running.rows_in(content), sheet)
+    entries = queries.entries_in(keeping.rows_named(content), sheet)
     teller = _Teller(loaded, entries)
     return Shown(
         sheet=sheet,

@@ -175,19 +175,19 @@ def _added(judged: Sequence[Judged], asked: str, got: str) -> Side:
 def kept_in(
     year: Period, appraisal: str, keys: Sequence[int], *, by_unit: bool
 ) -> Mapping[int, list[tuple[Period, Decimal, tuple[Judged, ...]]]]:
-    """Return what the sheets of a year say, by subject, oldest first. One query."""
+    """Return what the sheets of a year say, by subject, oldest first. Two queries."""
     column = "unit_id" if by_unit else "person_id"
     sheets = Sheet.objects.filter(
         run__appraisal=appraisal, run__starts__gte=year.start, run__ends__lte=year.end, superseded_at=None,
         voids=False, person__isnull=by_unit, **{f"{column}__in": list(keys)},
     )  # fmt: skip
-    rows = sheets.order_by("run__starts").values_list(
-        column, "run__period", "points", "shape__content", "keys"
+    rows = list(
+        sheets.order_by("run__starts").values_list(column, "run__period", "points", "shape__content", "keys")
     )
+    contents = keeping.contents((content, own) for *_told, content, own in rows)
     found: dict[int, list[tuple[Period, Decimal, tuple[Judged, ...]]]] = {}
-    for key, period, points, content, own in rows:
-        judged = keeping.from_json(content, own).judged
-        found.setdefault(key, []).append((Period.parse(period), points, judged))
+    for (key, period, points, *_kept), content in zip(rows, contents, strict=True):
+        found.setdefault(key, []).append((Period.parse(period), points, content.judged))
     return found
 
 

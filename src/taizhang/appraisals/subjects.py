@@ -1,11 +1,11 @@
 """Who is scored: people and units with what decides by which quotas they are bound, a few thousand at a time."""
 
 import datetime as dt
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from django.db import connection
 from django.db.models import CharField, F, IntegerField, Max, Q, QuerySet, Value
 
 from taizhang.core.appraisal.compiled import Compiled
@@ -58,6 +58,11 @@ def _people(period: Period, tree: UnitTree, only: Iterable[int] | None) -> Itera
         yield from reader.read(pk__gt=first, pk__lte=first + AT_ONCE)
 
 
+Held = tuple[int, int, int, str]
+"""A post, a role or a membership: its order, its id, the unit, the word for it."""
+_NONE: Sequence[Held] = ()
+
+
 @dataclass
 class _Reader:
     """Reads what people were in a period. People alike share one profile, so that quotas are matched once for all."""
@@ -69,25 +74,22 @@ class _Reader:
     def read(self, **whom: Any) -> Iterator[Scored]:
         """Yield the people whom the conditions name, as far as they had a place or a role. One query."""
         codes: dict[int, tuple[str, str]] = {}
-        held: dict[str, dict[int, list[Any]]] = {
-            name: defaultdict(list) for name in ("post", "role", "group")
-        }
+        held: dict[str, dict[int, list[Held]]] = {name: {} for name in ("post", "role", "group")}
         for person, part, unit_id, word, order, pk, name in self._places(whom):
             if part == "code":
                 codes[person] = (word, name)
             else:
-                held[part][person].append((order, pk, unit_id, word))
+                held[part].setdefault(person, []).append((order, pk, unit_id, word))
+        of_posts, of_roles, of_groups = held["post"], held["role"], held["group"]
         for person, (code, name) in sorted(codes.items()):
-            posts = tuple((unit, title) for _order, _pk, unit, title in sorted(held["post"].get(person, ())))
-            roles, groups = (
-                tuple(word for _order, _pk, _unit, word in sorted(held[part].get(person, ())))
-                for part in ("role", "group")
-            )
+            posts = tuple([(each[2], each[3]) for each in sorted(of_posts.get(person, _NONE))])
+            roles = tuple([each[3] for each in sorted(of_roles.get(person, _NONE))])
+            groups = tuple([each[3] for each in sorted(of_groups.get(person, _NONE))])
             if posts or roles or groups:
                 home = posts[0][0] if posts else self.tree.root.pk if self.tree.root else 0
                 yield Scored(Subject(person, code, self._profile(posts, roles, groups)), home, name)
 
-    def _places(self, whom: Mapping[str, Any]) -> Iterable[tuple[int, str, int, str, int, int, str]]:
+    def _places(self, whom: Mapping[str, Any]) -> Sequence[tuple[int, str, int, str, int, int, str]]:
         """Return what people were, a row each: whose, which part, in which unit, the word for it, its order, its id."""
         holds = _holds_through(self.period) & Q(
             **{name.replace("pk", "person_id", 1): value for name, value in whom.items()}
@@ -104,9 +106,11 @@ class _Reader:
                 Membership.objects.filter(holds), "group", (F("person_id"), F("unit_id"), F("group"), none)
             ),
         ]
-        found: Iterable[tuple[int, str, int, str, int, int, str]] = (
-            parts[0].union(*parts[1:], all=True).iterator(5000)
-        )
+        # plain numbers and words, which need not go through the fields of the models
+        sql, values = parts[0].union(*parts[1:], all=True).query.sql_with_params()
+        with connection.cursor() as cursor:
+            cursor.execute(sql, values)
+            found: Sequence[tuple[int, str, int, str, int, int, str]] = cursor.fetchall()
         return found
 
     def _profile(

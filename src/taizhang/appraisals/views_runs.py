@@ -163,7 +163,7 @@ def _computed(request: VisitRequest, month: Month, run_: Run) -> dict[str, Any]:
     missed = queries.sheets_of(run_, visit.access).filter(outcome=Outcome.MISSED)
     short: Page[Sheet] = page_of(Counted(missed, outcomes[Outcome.MISSED]), request.GET.get("page"))
     scheme = month.compiled.scheme
-    judged = {sheet.pk: keeping.content_of(sheet).judged for sheet in short}
+    judged = {sheet.pk: keeping.judged_of(sheet) for sheet in short}
     last = month.last_day
     return {
         "outcomes": outcomes,
@@ -450,7 +450,7 @@ def sheets(request: VisitRequest, appraisal: str, period: str) -> HttpResponse:
         "page": page,
         "rows": [
             (sheet, [showing.judged_html(j, scheme, showing.Whose.of(sheet), month.period)
-                     for j in keeping.content_of(sheet).judged],
+                     for j in keeping.judged_of(sheet)],
              showing.grade_name(sheet.grade, scheme))
             for sheet in page
         ],
@@ -474,7 +474,7 @@ def _as_sheet(found: Any, month: Month) -> HttpResponse:
             sheet.person.code if sheet.person else sheet.unit.code,
             sheet.person.name if sheet.person else sheet.unit.name,
             names[sheet.outcome],
-            "；".join(showing.judged_line(j, scheme) for j in keeping.content_of(sheet).judged),
+            "；".join(showing.judged_line(j, scheme) for j in keeping.judged_of(sheet)),
             sheet.points,
             showing.grade_name(sheet.grade, scheme),
         ]

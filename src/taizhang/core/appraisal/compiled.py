@@ -127,12 +127,15 @@ class Compiled:
 
     def was_late(self, work: Work) -> bool:
         """Return whether a row arrived when its own period took no more proofs."""
-        closed = self._closing.get(work.on)
+        return self.was_late_on(work.on, work.arrived)
+
+    def was_late_on(self, on: dt.date, arrived: dt.date) -> bool:
+        """Return whether a row whose own day is ``on`` arrived when its own period took no more proofs."""
+        closed = self._closing.get(on)
         if closed is None:
-            own = Period.containing(self.every, work.on)
-            closed = closing_day(self.appraisal.closes, own, self.scheme.working_days)
-            self._closing[work.on] = closed
-        return work.arrived > closed
+            own = Period.containing(self.every, on)
+            closed = self._closing[on] = closing_day(self.appraisal.closes, own, self.scheme.working_days)
+        return arrived > closed
 
     def scores(self, subject: Subject) -> bool:
         """Return whether somebody is scored at all."""

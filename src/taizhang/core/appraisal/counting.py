@@ -2,36 +2,23 @@
 
 from collections.abc import Iterable
 
+from taizhang.core.appraisal import adding
 from taizhang.core.appraisal.compiled import Compiled, Selection
-from taizhang.core.appraisal.given import Given, Ledger
-from taizhang.core.appraisal.rows import Subject, Work
-from taizhang.core.appraisal.sheet import NEW
+from taizhang.core.appraisal.rows import Work
 from taizhang.core.values import Period
 
 
-def counted(
-    compiled: Compiled, selection: Selection, *, period: Period, subject: Subject, works: Iterable[Work]
-) -> list[Work]:
+def counted(compiled: Compiled, selection: Selection, *, period: Period, works: Iterable[Work]) -> list[Work]:
     """Return the rows of one sheet that a half of a quota counts, in the order they came in.
 
     ``works`` are those that the sheet was worked out from, with ``earlier`` where an earlier sheet posted them. Of a
     quota for parts of the sheet's period they are the rows of all parts.
     """
-    found = _given(compiled, period, subject, works).new(selection)[1]
+    together, _waiting = adding.together(adding.plan(compiled, period), works)
+    found = together.new(selection)[1]
     appraisal = compiled.appraisal
     if appraisal.shared_quota == "first":
         found = [work for work in found if work.place == 0]
     if appraisal.late_proof == "points_only":
         found = [work for work in found if work.on >= period.start]
     return found
-
-
-def _given(compiled: Compiled, period: Period, subject: Subject, works: Iterable[Work]) -> Given:
-    now, before, ever = Ledger(), Ledger(), Ledger()
-    ignored = compiled.appraisal.late_proof == "ignored"
-    for work in works:
-        late = compiled.was_late(work) if work.earlier else work.on < period.start
-        if work.verified and not (ignored and late):
-            (before if work.earlier else now).add(work)
-            ever.add(work)
-    return Given(compiled, compiled.frame(period), subject, NEW, (), now, before, ever, ())

@@ -1,9 +1,10 @@
-"""What is known of one subject in one period, sorted so that rules find it."""
+"""What rules work on: the rows of one item, and what all items of one subject come to in one period."""
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
+from typing import NamedTuple
 
 from taizhang.core.appraisal.compiled import Compiled, Selection
 from taizhang.core.appraisal.frame import Frame
@@ -30,19 +31,18 @@ class Ledger:
 
 
 @dataclass(slots=True)
-class Given:
-    """One subject's period. ``now`` is what this sheet posts, ``before`` what earlier ones did, ``ever`` both."""
+class Together:
+    """Rows that hang together. ``now`` is what this sheet posts, ``before`` what earlier ones did, ``ever`` both."""
 
     compiled: Compiled
     frame: Frame
-    subject: Subject
-    carried: Carried
-    exemptions: Sequence[Exemption]
     now: Ledger
     before: Ledger
     ever: Ledger
-    waiting: tuple[Key, ...]
-    handed: dict[str, tuple[dt.date, Decimal]] = field(default_factory=dict)
+
+    @property
+    def period(self) -> Period:
+        return self.frame.period
 
     def selected(self, selection: Selection, rows: Ledger) -> list[Work]:
         """Return the rows that a selection means, in the order they came in."""
@@ -71,12 +71,52 @@ class Given:
         fresh = [work for work in found if work.id not in known]
         return len(fresh), fresh
 
+    def rounded(self, points: Decimal) -> Decimal:
+        return rounded(self.compiled, points)
+
+
+class Count(NamedTuple):
+    """How many rows count, and the name of the source from which the sheet takes their ids."""
+
+    number: int = 0
+    in_time: int = 0
+    rows: tuple[Key, ...] = ()
+
+
+class Sums(NamedTuple):
+    """What all items of one subject come to. Only this decides what a sheet says beside the items themselves.
+
+    ``counts`` are by their source (``Plan.counts``); ``points`` those of the items under a rule, in the items' order.
+    """
+
+    counts: Mapping[str, Count]
+    points: Mapping[str, Sequence[Decimal]]
+
+
+NO_COUNT = Count()
+
+
+@dataclass(slots=True)
+class Given:
+    """One subject's period: who, what all his items come to, what is handed on to it, and what it hands on."""
+
+    compiled: Compiled
+    frame: Frame
+    subject: Subject
+    carried: Carried
+    exemptions: Sequence[Exemption]
+    sums: Sums
+    handed: dict[str, tuple[dt.date, Decimal]] = field(default_factory=dict)
+
     @property
     def period(self) -> Period:
         return self.frame.period
 
+    def count(self, source: str) -> Count:
+        return self.sums.counts.get(source, NO_COUNT)
+
     def rounded(self, points: Decimal) -> Decimal:
-        return points.quantize(_UNITS[self.compiled.appraisal.digits], ROUND_HALF_UP)
+        return rounded(self.compiled, points)
 
     def forward(self, name: str, every: PeriodKind) -> Decimal:
         """Return what earlier sheets of the same longer period hand on."""
@@ -88,6 +128,11 @@ class Given:
         span = self.frame.spans[every]
         if value and not span.ends:
             self.handed[name] = (span.start, value)
+
+
+def rounded(compiled: Compiled, points: Decimal) -> Decimal:
+    """Return points with as many digits as the appraisal keeps, halves away from zero."""
+    return points.quantize(_UNITS[compiled.appraisal.digits], ROUND_HALF_UP)
 
 
 _UNITS = tuple(Decimal(1).scaleb(-digits) for digits in range(5))

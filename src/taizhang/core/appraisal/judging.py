@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from taizhang.core.appraisal.compiled import CompiledQuota, Selection
 from taizhang.core.appraisal.frame import Occurrence
-from taizhang.core.appraisal.given import Given
+from taizhang.core.appraisal.given import NO_COUNT, Count, Given, Together
 from taizhang.core.appraisal.rows import Exemption, Key, Work
 from taizhang.core.appraisal.sheet import Call, Judged, Outcome
 from taizhang.core.messages import Message
@@ -24,13 +24,27 @@ NOT_WHOLE = _(
 )
 
 
+def source(quota: CompiledQuota, half: str, index: int) -> str:
+    """Return the name under which a sheet finds what counts towards one half of a quota in one of its periods."""
+    return f"quota.{quota.id}.{half}.{index}"
+
+
+def count(together: Together, selection: Selection, occurrence: Occurrence) -> Count:
+    """Return what of one item counts towards a quota in one of its periods: at all, and in time."""
+    found = _counting(together, selection, occurrence)
+    if not found:
+        return NO_COUNT
+    in_time = [work for work in found if work.happened <= occurrence.due]
+    return Count(_number(found, selection), _number(in_time, selection), tuple([work.id for work in found]))
+
+
 def judge(given: Given) -> tuple[Judged, ...]:
     """Return how every quota that ends in the period came out; counts of those that end later are handed on."""
     judged: list[Judged] = []
     for quota in given.compiled.bound(given.subject):
-        for occurrence in given.frame.occurrences[quota.id]:
-            submit = _count(given, quota, quota.submit, occurrence, "submitted")
-            publish = _count(given, quota, quota.publish, occurrence, "published")
+        for index, occurrence in enumerate(given.frame.occurrences[quota.id]):
+            submit = _so_far(given, quota, "submitted", index)
+            publish = _so_far(given, quota, "published", index)
             if occurrence.ends:
                 judged.append(_judged(given, quota, occurrence.period, submit, publish))
             else:
@@ -44,31 +58,19 @@ def judge(given: Given) -> tuple[Judged, ...]:
 class _Count(NamedTuple):
     """What counts towards one half of a quota: at all and in time, the rows of this sheet, and what was handed on."""
 
-    number: int = 0
-    in_time: int = 0
-    rows: tuple[Key, ...] = ()
-    forward: int = 0
+    number: int
+    in_time: int
+    rows: tuple[Key, ...]
+    forward: int
 
 
-_NONE = _Count()
-
-
-def _count(
-    given: Given, quota: CompiledQuota, selection: Selection | None, occurrence: Occurrence, name: str
-) -> _Count:
-    if selection is None:
-        return _NONE
-    found = _counting(given, selection, occurrence)
-    count = _NONE
-    if found:
-        in_time = [work for work in found if work.happened <= occurrence.due]
-        rows = tuple([work.id for work in found])
-        count = _Count(_number(found, selection), _number(in_time, selection), rows)
-    if not occurrence.longer:
-        return count
-    before = int(given.forward(f"{quota.id}.{name}", quota.every))
-    in_time_before = int(given.forward(f"{quota.id}.{name}_in_time", quota.every))
-    return _Count(count.number + before, count.in_time + in_time_before, count.rows, before)
+def _so_far(given: Given, quota: CompiledQuota, half: str, index: int) -> _Count:
+    number, in_time, rows = given.count(source(quota, half, index))
+    if not given.frame.occurrences[quota.id][index].longer:
+        return _Count(number, in_time, rows, 0)
+    before = int(given.forward(f"{quota.id}.{half}", quota.every))
+    in_time_before = int(given.forward(f"{quota.id}.{half}_in_time", quota.every))
+    return _Count(number + before, in_time + in_time_before, rows, before)
 
 
 def _hand_on(given: Given, quota: CompiledQuota, count: _Count, name: str) -> None:
@@ -80,19 +82,19 @@ def _number(found: Sequence[Work], selection: Selection) -> int:
     return len({work.group for work in found}) if selection.items else len(found)
 
 
-def _counting(given: Given, selection: Selection, occurrence: Occurrence) -> list[Work]:
+def _counting(together: Together, selection: Selection, occurrence: Occurrence) -> list[Work]:
     """Return the rows of this sheet that count towards a quota in one of its periods."""
-    appraisal = given.compiled.appraisal
-    found = given.new(selection)[1]
+    appraisal = together.compiled.appraisal
+    found = together.new(selection)[1]
     if not found:
         return found
     if appraisal.shared_quota == "first":
         found = [work for work in found if work.place == 0]
     if appraisal.late_proof == "points_only":
-        since = min(occurrence.period.start, given.period.start)
+        since = min(occurrence.period.start, together.period.start)
         found = [work for work in found if work.on >= since]
     if occurrence.shorter:
-        found = _within(given.period, occurrence.period, found, items=selection.items)
+        found = _within(together.period, occurrence.period, found, items=selection.items)
     return found
 
 

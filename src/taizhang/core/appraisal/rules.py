@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import TypeVar
 
 from taizhang.core.appraisal.compiled import CompiledRule
-from taizhang.core.appraisal.given import ZERO, Given, Ledger
+from taizhang.core.appraisal.given import ZERO, Given, Ledger, Together
 from taizhang.core.appraisal.judging import Chains, factor_of, outcome_of
 from taizhang.core.appraisal.rows import Key, Work
 from taizhang.core.appraisal.sheet import Judged, Outcome, Step
@@ -134,15 +134,20 @@ def _banded(given: Given, step: Step, bands: Sequence[Band], number: Fraction) -
     return step._replace(points=given.rounded(bands[found].points), path=f"{step.path}.bands[{found}]")
 
 
+def source(rule: CompiledRule, name: str) -> str:
+    """Return the name under which a sheet finds what a rule counts."""
+    return f"rule.{rule.id}.{name}"
+
+
 def _added_up(given: Given, rule: CompiledRule, name: str, every: PeriodKind) -> tuple[int, Keys, int]:
     """Return a count up to now in the longer period, the rows of this sheet, and how many came from earlier sheets."""
-    number, found = given.new(rule.rows[name])
+    number, _in_time, rows = given.count(source(rule, name))
     forward = 0
     if given.frame.spans[every].longer:
         key = f"{rule.id}.{name}"
         forward = int(given.forward(key, every))
         given.hand(key, every, Decimal(forward + number))
-    return forward + number, tuple(work.id for work in found), forward
+    return forward + number, rows, forward
 
 
 def _within(band: Band, number: Fraction) -> bool:
@@ -150,19 +155,19 @@ def _within(band: Band, number: Fraction) -> bool:
     return above and (band.below is None or number < Fraction(band.below))
 
 
-def answer(given: Given, rule: CompiledRule) -> tuple[Step, ...]:
+def answer(together: Together, rule: CompiledRule) -> tuple[Step, ...]:
     """Return a step for every commission whose standing changes in this sheet."""
     what = _only(rule, Answer)
     before = {
-        work.id: _standing(what, work, given.before, given.period.previous.end)
-        for work in given.selected(rule.rows["of"], given.before)
+        work.id: _standing(what, work, together.before, together.period.previous.end)
+        for work in together.selected(rule.rows["of"], together.before)
     }
     steps = []
-    for work in given.selected(rule.rows["of"], given.ever):
-        how, points = _standing(what, work, given.ever, given.period.end)
+    for work in together.selected(rule.rows["of"], together.ever):
+        how, points = _standing(what, work, together.ever, together.period.end)
         paid = before.get(work.id, ("", ZERO))
         if (how, points) != paid and (how or paid[0]):
-            value = given.rounded(points - paid[1])
+            value = together.rounded(points - paid[1])
             steps.append(
                 Step(
                     "row",
@@ -171,7 +176,7 @@ def answer(given: Given, rule: CompiledRule) -> tuple[Step, ...]:
                     f"answer_{how}",
                     (paid[1],) if paid[1] else (),
                     f"{rule.path}.answer",
-                    _answering(what, work, given.ever),
+                    _answering(what, work, together.ever),
                 )
             )
     return tuple(steps)
@@ -195,27 +200,27 @@ def _standing(what: Answer, work: Work, rows: Ledger, end: dt.date) -> tuple[str
     return "", ZERO
 
 
-def late(given: Given, rule: CompiledRule) -> tuple[Step, ...]:
+def late(together: Together, rule: CompiledRule) -> tuple[Step, ...]:
     what = _only(rule, Late)
-    return tuple(_late(given, rule, what))
+    return tuple(_late(together, rule, what))
 
 
-def _late(given: Given, rule: CompiledRule, what: Late) -> Iterator[Step]:
-    for work in given.selected(rule.rows["of"], given.now):
-        limit = _limit(given, what, work)
+def _late(together: Together, rule: CompiledRule, what: Late) -> Iterator[Step]:
+    for work in together.selected(rule.rows["of"], together.now):
+        limit = _limit(together, what, work)
         days = (work.happened - limit).days if limit else 0
         if days <= 0:
             continue
         points = what.points * days if what.per_day else what.points
         if what.at_least is not None:
             points = max(points, what.at_least)
-        yield Step("row", work.id, given.rounded(points), "late", (days,), f"{rule.path}.late", (work.id,))
+        yield Step("row", work.id, together.rounded(points), "late", (days,), f"{rule.path}.late", (work.id,))
 
 
-def _limit(given: Given, what: Late, work: Work) -> dt.date | None:
+def _limit(together: Together, what: Late, work: Work) -> dt.date | None:
     if what.due is not None:
-        own = Period.containing(given.compiled.every, work.on)
-        return due_date(what.due, own, given.compiled.scheme.working_days).day
+        own = Period.containing(together.compiled.every, work.on)
+        return due_date(what.due, own, together.compiled.scheme.working_days).day
     value = work.values.get(what.deadline or "")
     return dt.date.fromisoformat(str(value)) if value else None
 

@@ -1,12 +1,14 @@
 """From one subject's rows to a score sheet. docs/algorithms/scoring.md says the same in words."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import NamedTuple
 
-from taizhang.core.appraisal import judging, rules, valuing
+from taizhang.core.appraisal import adding, hanging, judging, rules
+from taizhang.core.appraisal.adding import STEPPED, Addition, Plan
 from taizhang.core.appraisal.compiled import Compiled, CompiledLimit, CompiledRule
-from taizhang.core.appraisal.given import ZERO, Given, Ledger
+from taizhang.core.appraisal.given import ZERO, Given, Sums
 from taizhang.core.appraisal.judging import Chains
 from taizhang.core.appraisal.rows import Exemption, Key, Subject, Work
 from taizhang.core.appraisal.sheet import NEW, Carried, Judged, Outcome, Sheet, Step
@@ -48,57 +50,94 @@ def score(
 
     ``works`` are the rows credited to him that this period posts (``posting``), and with ``earlier`` those that
     ``Compiled.needs_earlier`` and ``Compiled.deadlines`` ask for. ``carried`` is that of his sheet for the period
-    before; ``NEW`` where there is none. The same input always gives the same sheet.
+    before; ``NEW`` where there is none. The same input always gives the same sheet, whatever the order of the rows.
     """
-    posted = _posted(compiled, period, works)
-    given = Given(compiled, compiled.frame(period), subject, carried, exemptions, *posted)
+    plan = adding.plan(compiled, period)
+    additions = [adding.addition(plan, item) for item in hanging.items(works)]
+    sums = adding.added_up(plan, additions)
+    frame = assembled(plan, subject=subject, sums=sums, carried=carried, exemptions=exemptions)
+    return filled(frame, additions)
+
+
+def assembled(
+    plan: Plan,
+    *,
+    subject: Subject,
+    sums: Sums,
+    carried: Carried = NEW,
+    exemptions: Sequence[Exemption] = (),
+) -> Sheet:
+    """Return a sheet without its items: with gaps for their steps, and sources in the place of rows.
+
+    It says everything that the items come to together; what they come to is all that it depends on.
+    """
+    compiled = plan.compiled
+    given = Given(compiled, plan.frame, subject, carried, exemptions, sums)
     judged = judging.judge(given)
     chains = judging.follow(given, judged)
-    unrated: list[Key] = []
-    lines = [_line(given, rule, judged, chains, unrated) for rule in compiled.rules]
+    lines = [_line(given, rule, judged, chains) for rule in compiled.rules]
     lines += _once(given, chains)
-    tree = _total(given, lines)
-    return _sheet(given, judged, chains, tree, unrated)
+    return _sheet(given, judged, chains, _total(given, lines))
 
 
-def _posted(
-    compiled: Compiled, period: Period, works: Iterable[Work]
-) -> tuple[Ledger, Ledger, Ledger, tuple[Key, ...]]:
-    """Sort rows into those of this sheet, those of earlier ones, all of them, and those nobody verified."""
-    now, before = Ledger(), Ledger()
-    waiting: list[Key] = []
-    counted: list[Work] = []
-    ignored = compiled.appraisal.late_proof == "ignored"
-    for work in works:
-        if not work.verified:
-            waiting.append(work.id)
-        elif not (ignored and _is_late(compiled, period, work)):
-            counted.append(work)
-            (before if work.earlier else now).add(work)
-    return now, before, _all(counted) if before.by_kind else now, tuple(waiting)
+def filled(frame: Sheet, additions: Sequence[Addition]) -> Sheet:
+    """Return a sheet with its items in the gaps that ``assembled`` left."""
+    return replace(
+        frame,
+        tree=filled_step(frame.tree, additions),
+        judged=tuple(each._replace(rows=filled_rows(each.rows, additions)) for each in frame.judged),
+        waiting=tuple(key for each in additions for key in each.waiting),
+        unrated=tuple(dict.fromkeys(key for each in additions for key in each.unrated)),
+    )
 
 
-def _all(works: Iterable[Work]) -> Ledger:
-    ledger = Ledger()
-    for work in works:
-        ledger.add(work)
-    return ledger
+def filled_step(step: Step, additions: Sequence[Addition]) -> Step:
+    """Return a step with its items in the gaps, and their rows."""
+    steps = [
+        one
+        for each in step.steps
+        for one in (_of_items(each, additions) if each.part == GAP else (filled_step(each, additions),))
+    ]
+    return step._replace(rows=filled_rows(step.rows, additions), steps=tuple(steps))
 
 
-def _is_late(compiled: Compiled, period: Period, work: Work) -> bool:
-    return compiled.was_late(work) if work.earlier else work.on < period.start
+def filled_rows(sources: Iterable[Key], additions: Sequence[Addition]) -> tuple[Key, ...]:
+    """Return the ids that sources stand for, each once."""
+    return tuple(
+        dict.fromkeys(
+            key
+            for source in sources
+            for each in additions
+            if (count := each.counts.get(str(source))) is not None
+            for key in count.rows
+        )
+    )
 
 
-def _line(
-    given: Given,
-    rule: CompiledRule,
-    judged: Sequence[Judged],
-    chains: Chains,
-    unrated: list[Key],
-) -> Step:
+GAP = "items"
+"""The part of a step that stands for those of all items under a rule; its numbers are those of them that do not count."""
+
+
+def _of_items(gap: Step, additions: Sequence[Addition]) -> tuple[Step, ...]:
+    steps = tuple(step for each in additions for step in each.steps.get(str(gap.name), ()))
+    if not gap.numbers:
+        return steps
+    most, *dropped = gap.numbers
+    return tuple(
+        step._replace(points=ZERO, how="beyond_most", numbers=(most,), steps=(step,))
+        if index in dropped
+        else step
+        for index, step in enumerate(steps)
+    )
+
+
+def _line(given: Given, rule: CompiledRule, judged: Sequence[Judged], chains: Chains) -> Step:
     """Return the line of one rule: its steps added up, multiplied, weighted, and held to its limits."""
-    steps = _steps(given, rule, judged, chains, unrated)
-    points = sum((step.points for step in steps), ZERO)
+    if rule.kind in STEPPED:
+        steps, points = _items(given, rule)
+    else:
+        steps = _steps(given, rule, judged, chains)
+        points = sum((step.points for step in steps), ZERO)
     line = Step("rule", rule.id, points, "sum", (), rule.path, (), steps)
     if chains.factors and rule.kind != "short":
         found = judging.factor_of(chains, given.compiled.appraisal.escalation, rule.id, rule.kind, None)
@@ -115,29 +154,31 @@ def _line(
     return line
 
 
-def _steps(
-    given: Given, rule: CompiledRule, judged: Sequence[Judged], chains: Chains, unrated: list[Key]
-) -> tuple[Step, ...]:
-    kind = rule.kind
-    if kind == "each":
-        return valuing.each_rule(given, rule, unrated)
-    if kind == "short":
-        return rules.short(given, rule, judged, chains)
-    if kind in _OF_QUOTAS:
-        return _OF_QUOTAS[kind](given, rule, judged)
-    return _OF_ROWS[kind](given, rule) if kind in _OF_ROWS else ()  # a veto decides at the end
+def _items(given: Given, rule: CompiledRule) -> tuple[tuple[Step, ...], Decimal]:
+    """Return the gap for a rule's items, and the points of those that count: the best ones, of equal ones the first."""
+    points = given.sums.points.get(rule.id, ())
+    most = rule.rule.each.most if rule.rule.each else None
+    if most is None or len(points) <= most:
+        return (Step(GAP, rule.id, ZERO),), sum(points, ZERO)
+    order = sorted(range(len(points)), key=lambda index: (-points[index], index))
+    gap = Step(GAP, rule.id, ZERO, "", (most, *sorted(order[most:])))
+    return (gap,), sum((points[index] for index in order[:most]), ZERO)
 
 
-_OF_QUOTAS: Mapping[str, Callable[[Given, CompiledRule, Sequence[Judged]], tuple[Step, ...]]] = {
-    "fixed": rules.fixed,
-    "met": rules.met,
-}
-_OF_ROWS: Mapping[str, Callable[[Given, CompiledRule], tuple[Step, ...]]] = {
-    "total": rules.total,
-    "rate": rules.rate,
-    "answer": rules.answer,
-    "late": rules.late,
-}
+def _steps(given: Given, rule: CompiledRule, judged: Sequence[Judged], chains: Chains) -> tuple[Step, ...]:
+    match rule.kind:
+        case "fixed":
+            return rules.fixed(given, rule, judged)
+        case "met":
+            return rules.met(given, rule, judged)
+        case "short":
+            return rules.short(given, rule, judged, chains)
+        case "total":
+            return rules.total(given, rule)
+        case "rate":
+            return rules.rate(given, rule)
+        case _:
+            return ()  # a veto decides at the end
 
 
 def _held(given: Given, compiled: CompiledLimit, points: Decimal) -> Step | None:
@@ -185,11 +226,12 @@ def _total(given: Given, lines: list[Step]) -> Step:
 
 def _veto(given: Given, rule: CompiledRule, points: Decimal) -> Step | None:
     what = rule.rule.veto
-    rows = given.selected(rule.rows["of"], given.now) if what else []
-    if what is None or not rows or points <= what.total:
+    if what is None or points <= what.total:
         return None
-    ids = tuple(work.id for work in rows)
-    return Step("veto", rule.id, what.total - points, "veto", (what.total,), f"{rule.path}.veto", ids)
+    number, _in_time, rows = given.count(rules.source(rule, "veto"))
+    if not number:
+        return None
+    return Step("veto", rule.id, what.total - points, "veto", (what.total,), f"{rule.path}.veto", rows)
 
 
 def _sheet(
@@ -197,7 +239,6 @@ def _sheet(
     judged: tuple[Judged, ...],
     chains: Chains,
     tree: Step,
-    unrated: list[Key],
 ) -> Sheet:
     for name, every in given.frame.going_on:
         given.hand(name, every, given.forward(name, every) + tree.points)
@@ -215,8 +256,6 @@ def _sheet(
         fulfilled=_fulfilled(judged, outcome),
         grade=_grade(given, tree.points),
         carried=Carried(chains.missed, given.handed),
-        waiting=given.waiting,
-        unrated=tuple(dict.fromkeys(unrated)),
         problems=tuple(judging.faults(given)) if given.exemptions else (),
     )
 

@@ -1,182 +1,317 @@
-"""Scoring a province: people whose rows are alike share one sheet that is worked out once.
+"""Scoring a province: items that are alike are looked at once, and sheets that come to the same are added up once.
 
-Rows are alike where nothing that a rule looks at differs: their kind, the fields that conditions name, how they hang
-together, whether they came in time. Ids, titles, days and people may differ. What is shared is a sheet with places for the
-ids (``Shape``); everybody's own sheet is that with his ids filled in, and need be filled in only when somebody reads it.
+Items are alike where nothing that a rule looks at differs: the kinds of their entries, the fields that conditions name,
+how they hang together, whose place among authors it is, whether they came in time. Ids, titles, days and people may
+differ. What is shared is a ``Part``, what an item adds with places for the ids. What a sheet says beside its items
+depends on nothing but what they come to, and is shared by all sheets on which they come to the same: a ``Shape``.
+Everybody's own sheet is his shape with his items in its gaps, put together only when somebody reads it.
 """
 
 import datetime as dt
-import hashlib
-import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
+from operator import add
 from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
 
-from taizhang.core.appraisal import plain
+from taizhang.core.appraisal import adding
+from taizhang.core.appraisal.adding import Addition, Plan
 from taizhang.core.appraisal.compiled import Compiled
 from taizhang.core.appraisal.frame import KINDS
-from taizhang.core.appraisal.given import ZERO
-from taizhang.core.appraisal.rows import Key, Work
-from taizhang.core.appraisal.score import Feed, score
+from taizhang.core.appraisal.given import ZERO, Count, Sums
+from taizhang.core.appraisal.hanging import Tree, trees
+from taizhang.core.appraisal.rows import Exemption, Item, Key, Subject, Work
+from taizhang.core.appraisal.score import Feed, assembled, filled
 from taizhang.core.appraisal.sheet import Carried, Sheet, Step
 from taizhang.core.values import Period
 
 TOTALS = frozenset(kind.value for kind in KINDS)
 """The names of the totals of longer periods: they change nothing but what is handed on, and the grade."""
 
-MOST = 6_000
-"""How many shapes are kept; what comes after is worked out each time."""
+MOST = 30_000
+"""How many parts, and how many shapes, are kept; what comes after is worked out each time."""
+
+
+VERIFIED, EARLIER = 1, 2
+_DAYS = 0xFFFFFF
+
+
+@dataclass(frozen=True, eq=False, slots=True, weakref_slot=True)
+class Part:
+    """What alike items add. In the place of ids stand places: ``p0``, ``p1`` … for the keys of an item in their order.
+
+    ``numbers`` are its counts and points as whole numbers, in the order of ``Shapes.sums``; ``points`` those of its
+    single steps, under the rules that need them one by one.
+    """
+
+    addition: Addition
+    numbers: tuple[int, ...]
+    points: tuple[tuple[Decimal, ...], ...]
 
 
 @dataclass(frozen=True, eq=False)
 class Shape:
-    """A sheet with places for ids: what ends in ``p0``, ``p1`` … stands for the keys of ``Alike.keys`` in that order."""
+    """A sheet with gaps in the place of its items, as ``score.assembled`` makes it."""
 
     sheet: Sheet
 
-    @cached_property
-    def digest(self) -> str:
-        """Return the SHA-256 of all that is shared, in hex: the same for the same shape in every run."""
-        shared = [plain.from_step(self.sheet.tree), [plain.from_judged(each) for each in self.sheet.judged]]
-        text = json.dumps(shared, ensure_ascii=False, separators=(",", ":"))
-        return hashlib.sha256(text.encode()).hexdigest()
+
+Filling = tuple[Part, tuple[Key, ...]]
+"""An item of a sheet: what it adds, and its own keys."""
 
 
 class Alike(NamedTuple):
-    """One subject's sheet: the shape it shares, and its own keys and what it hands on."""
+    """One subject's sheet: the shape it shares, and its own items, in order, and what it hands on."""
 
     subject: Key
     shape: Shape
-    keys: tuple[Key, ...]
+    items: tuple[Filling, ...]
     carried: Carried
 
     @property
     def points(self) -> Decimal:
         return self.shape.sheet.points
 
+    @property
+    def keys(self) -> tuple[Key, ...]:
+        """Return the rows that hang together in its items, and what they are about."""
+        return tuple(key for _part, keys in self.items for key in keys)
+
     def sheet(self) -> Sheet:
         """Return the whole sheet, with the subject's own ids in it."""
-        return fill(self.shape.sheet, self.subject, self.keys, self.carried)
+        additions = [placed(part.addition, keys) for part, keys in self.items]
+        return replace(filled(self.shape.sheet, additions), subject=self.subject, carried=self.carried)
 
 
-def fill(shared: Sheet, subject: Key, keys: Sequence[Key], carried: Carried) -> Sheet:
-    """Return a sheet with ids in their places."""
-    return replace(
-        shared,
-        subject=subject,
-        tree=fill_step(shared.tree, keys),
-        judged=tuple(each._replace(rows=fill_ids(each.rows, keys)) for each in shared.judged),
-        waiting=fill_ids(shared.waiting, keys),
-        unrated=fill_ids(shared.unrated, keys),
-        carried=carried,
+def placed(addition: Addition, keys: Sequence[Key]) -> Addition:
+    """Return what an item adds with its own keys in their places."""
+
+    def ids(places: Iterable[Key]) -> tuple[Key, ...]:
+        return tuple([keys[int(str(place)[1:])] for place in places])
+
+    def step(one: Step) -> Step:
+        return one._replace(
+            name=ids([one.name])[0], rows=ids(one.rows), steps=tuple([step(each) for each in one.steps])
+        )
+
+    return Addition(
+        {source: count._replace(rows=ids(count.rows)) for source, count in addition.counts.items()},
+        {rule: tuple([step(each) for each in steps]) for rule, steps in addition.steps.items()},
+        ids(addition.waiting),
+        ids(addition.unrated),
     )
-
-
-def fill_step(step: Step, keys: Sequence[Key]) -> Step:
-    """Return a step of a shape with ids in their places, and all steps below it."""
-    return step._replace(
-        name=_id(step.name, keys) if step.part in ("row", "item") else step.name,
-        rows=fill_ids(step.rows, keys),
-        steps=tuple(fill_step(each, keys) for each in step.steps),
-    )
-
-
-def fill_ids(places: Iterable[Key], keys: Sequence[Key]) -> tuple[Key, ...]:
-    """Return the ids that belong in places."""
-    return tuple(_id(place, keys) for place in places)
-
-
-def _id(place: Key, keys: Sequence[Key]) -> Key:
-    return keys[int(str(place).rpartition("p")[2])]
 
 
 @dataclass(eq=False)
 class Shapes:
-    """Scores one subject after the other for one period, and remembers every shape it has met."""
+    """Scores one subject after the other for one period, and remembers every part and every shape it has met.
+
+    ``score`` takes whole rows. Who reads rows by the million tells them by ``told``, ``days`` and ``code`` instead, looks
+    in ``parts`` for the part of an item that has all codes in common with others, and lets ``alike`` add them up.
+    """
 
     compiled: Compiled
     period: Period
+    parts: dict[Any, Part] = field(default_factory=dict)
     known: dict[Any, Shape] = field(default_factory=dict)
-    _kinds: dict[Any, str] = field(default_factory=dict)
-    _told_days: dict[tuple[dt.date, dt.date, dt.date], tuple[Any, ...]] = field(default_factory=dict)
+    _told: dict[Any, int] = field(default_factory=dict)
+    _telling: list[tuple[str, Mapping[str, Any], Decimal | None]] = field(default_factory=list)
+    _days: dict[Any, int] = field(default_factory=dict)
+    _dates: list[tuple[dt.date, dt.date, dt.date]] = field(default_factory=list)
+    _first: WeakKeyDictionary[Shape, Carried] = field(default_factory=WeakKeyDictionary)
+
+    @cached_property
+    def plan(self) -> Plan:
+        return adding.plan(self.compiled, self.period)
 
     def score(self, feed: Feed) -> Alike:
-        """Return one subject's sheet. ``score`` gives the same but for the order of its lines."""
-        forms, works = _arranged([(self._kind(work), work) for work in feed.works])
-        keys = _keys(works)
-        bound, brought = self.compiled.bound(feed.subject), self._brought(feed.carried)
-        signature = (bound, brought, tuple(feed.exemptions), forms)
-        shape = self.known.get(signature)
-        if shape is None:
-            shape = Shape(self._worked_out(feed, _placed(works, keys)))
-            if len(self.known) < MOST:
-                self.known[signature] = shape
-        return Alike(feed.subject.key, shape, keys, self._carried(feed.carried, shape.sheet))
+        """Return one subject's sheet: the one that ``score.score`` gives."""
+        fillings = [self.filling(tree) for tree in trees(feed.works)]
+        return self.alike(feed.subject, fillings, feed.carried, feed.exemptions)
 
-    def _worked_out(self, feed: Feed, works: list[Work]) -> Sheet:
-        return score(
-            self.compiled,
-            period=self.period,
-            subject=feed.subject,
-            works=works,
-            carried=feed.carried,
-            exemptions=feed.exemptions,
-        )
+    def filling(self, tree: Tree) -> Filling:
+        """Return the part of rows that hang together, and their keys."""
+        works = list(tree.works())
+        keys = [work.id for work in works]
+        if tree.work is None and tree.about is not None:
+            keys.append(tree.about)
+        signature = self._signature(tree)
+        return self.parts.get(signature) or self.part(signature, works, keys), tuple(keys)
 
     # What is alike
 
+    def told(self, kind: str, values: Mapping[str, Any], quantity: Decimal | None = None) -> int:
+        """Return a number that rows share if rules see no difference in their own fields."""
+        telling = (
+            kind,
+            *[
+                quantity if name == "quantity" else _plain(values.get(name))
+                for name in self._looked_at.get(kind, ())
+            ],
+        )
+        number = self._told.setdefault(telling, len(self._telling))
+        if number == len(self._telling):
+            self._telling.append((kind, values, quantity))
+        return number
+
+    def days(self, on: dt.date, happened: dt.date, arrived: dt.date) -> int:
+        """Return a number that rows share if rules see no difference in their days.
+
+        What matters is an own period that is not this one, and what was in time; the days themselves only where rules
+        or quotas look at them.
+        """
+        telling = (
+            on if on < self.period.start else None,
+            tuple(happened <= due for due in self._dues),
+            (on, happened, arrived) if self._days_tell else None,
+            self.compiled.was_late_on(on, arrived),
+        )
+        number = self._days.setdefault(telling, len(self._dates))
+        if number == len(self._dates):
+            self._dates.append((on, happened, arrived))
+        return number
+
+    @staticmethod
+    def code(told: int, days: int, standing: int = VERIFIED) -> int:
+        """Return a number that rows share that every rule treats alike, apart from what they hang together with.
+
+        ``standing`` says whether they are ``VERIFIED``, and whether an ``EARLIER`` sheet posted them.
+        """
+        return (told << 24 | days) << 2 | standing
+
+    @staticmethod
+    def told_of(code: int) -> int:
+        return code >> 26
+
+    def row(self, code: int, happened: dt.date, item: int | None, place: int, authors: int) -> Work:
+        """Return a row of a code, about an entry that tells ``item``; ids are for ``part`` to put in."""
+        kind, values, quantity = self._telling[self.told_of(code)]
+        on, _happened, arrived = self._dates[code >> 2 & _DAYS]
+        about = None
+        if item is not None:
+            of_kind, of_values, _quantity = self._telling[item]
+            about = Item(of_kind, None, None, of_values)
+        earlier, verified = bool(code & EARLIER), bool(code & VERIFIED)
+        return Work(
+            "", kind, on, happened, arrived, None, None, values, None, about, quantity, earlier, verified,
+            place, authors,
+        )  # fmt: skip
+
+    def part(self, signature: Any, works: Sequence[Work], keys: Sequence[Key]) -> Part:
+        """Work out the part of an item, and note it under what its rows have in common with others: look there first."""
+        part = self._part(adding.addition(self.plan, _with_places(works, keys)))
+        if len(self.parts) < MOST:
+            self.parts[signature] = part
+        return part
+
+    def _part(self, addition: Addition) -> Part:
+        numbers: list[int] = []
+        for source in self.plan.counts:
+            count = addition.counts.get(source, _NOTHING)
+            numbers += (count.number, count.in_time)
+        points = {
+            rule.id: tuple([step.points for step in addition.steps.get(rule.id, ())])
+            for rule in self.plan.stepped
+        }
+        numbers += [int(sum(points[rule], ZERO).scaleb(self._digits)) for rule in self._summed]
+        return Part(addition, tuple(numbers), tuple([points[rule] for rule in self._one_by_one]))
+
+    def _signature(self, tree: Tree) -> Any:
+        work = tree.work
+        if work is None:
+            item = next(tree.works()).item
+            told = None if item is None else self.told(item.kind, item.values)
+            return ("about", told, *map(self._signature, tree.followers))
+        code = self.code(
+            self.told(work.kind, work.values, work.quantity),
+            self.days(work.on, work.happened, work.arrived),
+            work.verified * VERIFIED | work.earlier * EARLIER,
+        )
+        return ("row", work.place, work.authors, code, *map(self._signature, tree.followers))
+
     @cached_property
-    def _telling(self) -> Mapping[str, tuple[str, ...]]:
+    def _looked_at(self) -> Mapping[str, tuple[str, ...]]:
         """Return, by kind of entry, the fields that a rule looks at."""
         return {kind: tuple(sorted(names)) for kind, names in self.compiled.telling.items()}
 
     @cached_property
     def _dues(self) -> tuple[dt.date, ...]:
-        occurrences = self.compiled.frame(self.period).occurrences.values()
+        occurrences = self.plan.frame.occurrences.values()
         return tuple(sorted({each.due for several in occurrences for each in several}))
 
     @cached_property
     def _days_tell(self) -> bool:
         """Return whether the day itself matters: to lateness, to answers, to quotas shorter than the sheet."""
-        occurrences = self.compiled.frame(self.period).occurrences.values()
+        occurrences = self.plan.frame.occurrences.values()
         shorter = any(each.shorter for several in occurrences for each in several)
         return shorter or any(rule.kind in ("late", "answer") for rule in self.compiled.rules)
 
-    def _kind(self, work: Work) -> str:
-        """Return the same words for all rows that every rule treats alike, apart from what they hang together with."""
-        item = work.item
-        alike = (
-            work.kind,
-            self._values(work.kind, work.values, work.quantity),
-            None if item is None else (item.kind, self._values(item.kind, item.values, None)),
-            (work.place, work.authors, work.earlier, work.verified),
-            self._days(work.on, work.happened, work.arrived),
-            self.compiled.was_late(work),
-        )
-        told = self._kinds.get(alike)
-        if told is None:
-            told = self._kinds[alike] = repr(alike)
-        return told
+    # What it comes to
 
-    def _days(self, on: dt.date, happened: dt.date, arrived: dt.date) -> tuple[Any, ...]:
-        """Return what of a row's days matters: an own period that is not this one, and what was in time for quotas."""
-        known = self._told_days.get((on, happened, arrived))
-        if known is None:
-            own = on if on < self.period.start else None
-            in_time = tuple(happened <= due for due in self._dues)
-            known = (own, in_time, (on, happened, arrived) if self._days_tell else None)
-            self._told_days[on, happened, arrived] = known
-        return known
+    def alike(
+        self,
+        subject: Subject,
+        items: Sequence[Filling],
+        carried: Carried,
+        exemptions: Sequence[Exemption] = (),
+    ) -> Alike:
+        """Return the sheet of one whose items, in the order of their days, are these."""
+        if len(items) == 1:
+            numbers = items[0][0].numbers
+        else:
+            numbers = self._nothing
+            for part, _keys in items:
+                numbers = tuple(map(add, numbers, part.numbers))
+        points = self._single_points(items) if self._one_by_one else ()
+        brought = self._brought(carried) if carried.missed or carried.sums else _NEW
+        signature = (self.compiled.bound(subject), brought, tuple(exemptions), numbers, points)
+        shape = self.known.get(signature)
+        if shape is None:
+            sums = self._sums(numbers, points)
+            shape = Shape(
+                assembled(self.plan, subject=subject, sums=sums, carried=carried, exemptions=exemptions)
+            )
+            if len(self.known) < MOST:
+                self.known[signature] = shape
+        return Alike(subject.key, shape, tuple(items), self._handed_on(carried, shape))
 
-    def _values(self, kind: str, values: Mapping[str, Any], quantity: Decimal | None) -> tuple[Any, ...]:
+    def _single_points(self, items: Sequence[Filling]) -> tuple[tuple[Decimal, ...], ...]:
         return tuple(
-            [
-                quantity if name == "quantity" else _plain(values.get(name))
-                for name in self._telling.get(kind, ())
-            ]
+            tuple([each for part, _keys in items for each in part.points[at]])
+            for at in range(len(self._one_by_one))
         )
+
+    def _sums(self, numbers: Sequence[int], points: Sequence[tuple[Decimal, ...]]) -> Sums:
+        """Return what numbers mean: pairs of counts by their sources, then points by their rules."""
+        counts = {
+            source: Count(numbers[2 * at], numbers[2 * at + 1], (source,))
+            for at, source in enumerate(self.plan.counts)
+            if numbers[2 * at]
+        }
+        of_rules = numbers[2 * len(self.plan.counts) :]
+        summed = {
+            rule: (Decimal(number).scaleb(-self._digits),)
+            for rule, number in zip(self._summed, of_rules, strict=True)
+        }
+        return Sums(counts, {**summed, **dict(zip(self._one_by_one, points, strict=True))})
+
+    @property
+    def _digits(self) -> int:
+        return self.compiled.appraisal.digits
+
+    @cached_property
+    def _summed(self) -> tuple[str, ...]:
+        return tuple(rule.id for rule in self.plan.stepped if rule.id not in self.plan.one_by_one)
+
+    @cached_property
+    def _one_by_one(self) -> tuple[str, ...]:
+        return tuple(rule.id for rule in self.plan.stepped if rule.id in self.plan.one_by_one)
+
+    @cached_property
+    def _nothing(self) -> tuple[int, ...]:
+        return (0,) * (2 * len(self.plan.counts) + len(self._summed))
 
     # What is brought forward
 
@@ -186,9 +321,17 @@ class Shapes:
         sums = [each for each in carried.sums.items() if each[0] not in TOTALS or each[0] == graded]
         return tuple(sorted(carried.missed.items())), tuple(sorted(sums))
 
-    def _carried(self, before: Carried, sheet: Sheet) -> Carried:
+    def _handed_on(self, before: Carried, shape: Shape) -> Carried:
         """Return what a sheet hands on: what its shape does, with the subject's own totals."""
-        frame = self.compiled.frame(self.period)
+        if before.sums:
+            return self._carried(before, shape.sheet)
+        found = self._first.get(shape)
+        if found is None:
+            found = self._first[shape] = self._carried(before, shape.sheet)
+        return found
+
+    def _carried(self, before: Carried, sheet: Sheet) -> Carried:
+        frame = self.plan.frame
         sums = {name: value for name, value in sheet.carried.sums.items() if name not in TOTALS}
         for name, every in frame.going_on:
             start = frame.spans[every].start
@@ -199,97 +342,18 @@ class Shapes:
         return Carried(sheet.carried.missed, sums)
 
 
+_NOTHING = Count()
+_NEW: tuple[tuple[Any, ...], ...] = ((), ())
+
+
 def _plain(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
-Form = tuple[str, int, tuple[Any, ...]]
-"""How a row is alike to others: its kind, its rank among those about the same entry, and the forms of what is about it."""
-
-
-class _Node(NamedTuple):
-    """A row with all that is about it. Nodes sort by form, then by day and id, so that alike ones stand in one order."""
-
-    form: Form
-    happened: dt.date
-    id: str
-    works: tuple[Work, ...]
-
-
-Row = tuple[str, Work]
-"""A row with its kind: the same words for all that every rule treats alike."""
-
-
-def _arranged(rows: Sequence[Row]) -> tuple[tuple[Form, ...], list[Work]]:
-    """Return how rows hang together, and the rows in an order that nothing else decides; alike ones stand as they came."""
-    hanging = _Hanging.of(rows)
-    ids = {work.id for _kind, work in rows}
-    nodes = [hanging.node(row) for row in rows if row[1].about is None]
-    nodes += [hanging.nowhere(about) for about in hanging.below if about not in ids]
-    nodes.sort()
-    return tuple([node.form for node in nodes]), [work for node in nodes for work in node.works]
-
-
-class _Hanging(NamedTuple):
-    below: Mapping[Key, list[Row]]
-    ranks: Mapping[Key, int]
-
-    @classmethod
-    def of(cls, rows: Sequence[Row]) -> "_Hanging":
-        below: dict[Key, list[Row]] = {}
-        for row in rows:
-            if row[1].about is not None:
-                below.setdefault(row[1].about, []).append(row)
-        return cls(below, _ranks([work for _kind, work in rows]) if below else {})
-
-    def node(self, row: Row) -> _Node:
-        """Return a row with all that is about it."""
-        kind, work = row
-        rank, several = self.ranks.get(work.id, 0), self.below.get(work.id)
-        if several is None:
-            return _Node((kind, rank, ()), work.happened, str(work.id), (work,))
-        forms, works = self._together(several)
-        return _Node((kind, rank, forms), work.happened, str(work.id), (work, *works))
-
-    def nowhere(self, about: Key) -> _Node:
-        """Return rows about an entry that is not among the rows."""
-        forms, works = self._together(self.below[about])
-        return _Node(("", 0, forms), dt.date.min, str(about), works)
-
-    def _together(self, rows: Iterable[Row]) -> tuple[tuple[Form, ...], tuple[Work, ...]]:
-        nodes = sorted([self.node(row) for row in rows])
-        return tuple([node.form for node in nodes]), tuple([work for node in nodes for work in node.works])
-
-
-def _keys(works: Sequence[Work]) -> tuple[Key, ...]:
-    """Return the ids of rows in their order, and then those of entries that are only named by them."""
-    keys = dict.fromkeys([work.id for work in works])
-    keys.update(dict.fromkeys([work.about for work in works if work.about is not None]))
-    return tuple(keys)
-
-
-def _placed(works: Sequence[Work], keys: Sequence[Key]) -> list[Work]:
-    """Return rows with places where ids are.
-
-    A place begins with the rank of its row, so that ties between rows of one item are broken as their ids would.
-    """
-    ranks = _ranks(works)
-    places = {key: f"{ranks.get(key, 0):03}p{at}" for at, key in enumerate(keys)}
-    return [
-        work._replace(id=places[work.id], about=None if work.about is None else places[work.about])
-        for work in works
-    ]
-
-
-def _ranks(works: Sequence[Work]) -> dict[Key, int]:
-    """Return the order by day and id of rows that are about one item."""
-    items: dict[Key, list[Work]] = {}
-    for work in works:
-        if work.about is not None:
-            items.setdefault(work.about, []).append(work)
-    return {
-        work.id: rank
-        for several in items.values()
-        if len(several) > 1
-        for rank, work in enumerate(sorted(several, key=lambda each: (each.happened, str(each.id))))
-    }
+def _with_places(works: Sequence[Work], keys: Sequence[Key]) -> Iterator[Work]:
+    """Yield rows with places where ids are, written so that they stand in the order of the places."""
+    width = len(str(len(keys) - 1))
+    places = {key: f"p{at:0{width}}" for at, key in enumerate(keys)}
+    for work, key in zip(works, keys, strict=False):
+        about = None if work.about is None else places[work.about]
+        yield work._replace(id=places[key], about=about)

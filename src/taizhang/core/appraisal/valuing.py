@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from taizhang.core.appraisal.compiled import CompiledRule
 from taizhang.core.appraisal.credit import part_of
-from taizhang.core.appraisal.given import ZERO, Given, Ledger
+from taizhang.core.appraisal.given import ZERO, Ledger, Together
 from taizhang.core.appraisal.matching import Followers, number_of
 from taizhang.core.appraisal.rows import Key, Work
 from taizhang.core.appraisal.sheet import Step
@@ -31,38 +31,24 @@ class Valued(NamedTuple):
     counts: bool = True
 
 
-def each_rule(given: Given, rule: CompiledRule, unrated: list[Key]) -> tuple[Step, ...]:
-    """Return a step for every item that adds points in this sheet."""
+def each_rule(together: Together, rule: CompiledRule, unrated: list[Key]) -> tuple[Step, ...]:
+    """Return a step for every entry, or for the item where its entries look at each other, that adds points."""
     what = rule.rule.each
     if what is None:
         raise TypeError(rule.id)
-    looks_back = rule.rows["each"].looks_back and bool(given.before.by_kind)
-    after = _values(given, rule, what, given.ever if looks_back else given.now, unrated)
+    looks_back = rule.rows["each"].looks_back and bool(together.before.by_kind)
+    after = _values(together, rule, what, together.ever if looks_back else together.now, unrated)
     if not looks_back:
-        steps = [_item(given, rule, valued, ZERO) for valued in after.values()]
+        steps = [_item(together, rule, valued, ZERO) for valued in after.values()]
     else:
-        before = _values(given, rule, what, given.before, [])
+        before = _values(together, rule, what, together.before, [])
         steps = [
-            _item(given, rule, after.get(group, ()), _sum(before.get(group, ())))
+            _item(together, rule, after.get(group, ()), _sum(before.get(group, ())))
             for group in dict.fromkeys([*after, *before])
             if _ids(after.get(group, ())) != _ids(before.get(group, ()))
             or _sum(after.get(group, ())) != _sum(before.get(group, ()))
         ]
-    return _best(steps, what.most)
-
-
-def _best(steps: list[Step], most: int | None) -> tuple[Step, ...]:
-    """Return the steps that count: no more than ``most``, the best ones, in the order they came in."""
-    if most is None or len(steps) <= most:
-        return tuple(steps)
-    order = sorted(range(len(steps)), key=lambda index: (-steps[index].points, index))
-    kept = set(order[:most])
-    return tuple(
-        step
-        if index in kept
-        else step._replace(points=ZERO, how="beyond_most", numbers=(most,), steps=(step,))
-        for index, step in enumerate(steps)
-    )
+    return tuple(steps)
 
 
 def _sum(valued: Iterable[Valued]) -> Decimal:
@@ -74,11 +60,11 @@ def _ids(valued: Iterable[Valued]) -> set[Key]:
 
 
 def _values(
-    given: Given, rule: CompiledRule, what: Each, rows: Ledger, unrated: list[Key]
+    together: Together, rule: CompiledRule, what: Each, rows: Ledger, unrated: list[Key]
 ) -> Mapping[Key, Sequence[Valued]]:
     """Return what the rows are worth, by item where several rows of one item look at each other."""
     groups: dict[Key, list[Valued]] = {}
-    for work in given.selected(rule.rows["each"], rows):
+    for work in together.selected(rule.rows["each"], rows):
         valued = _valued(rule, what, work, rows.followers)
         if valued is None:
             if not work.earlier:
@@ -87,7 +73,7 @@ def _values(
             groups.setdefault(work.group if what.several else work.id, []).append(valued)
     return {
         group: [
-            _shared(given, rule, what, each)
+            _shared(together, rule, what, each)
             for each in (_chosen(items, what.several) if what.several else items)
         ]
         for group, items in groups.items()
@@ -148,21 +134,21 @@ def _rank(each: Valued, several: Several) -> tuple[int, Decimal, str, str]:
     return level, -each.kept, each.work.happened.isoformat(), str(each.work.id)
 
 
-def _shared(given: Given, rule: CompiledRule, what: Each, each: Valued) -> Valued:
+def _shared(together: Together, rule: CompiledRule, what: Each, each: Valued) -> Valued:
     """Return a row with the part of its points that belongs to the one who is scored, rounded."""
     work = each.work
     if work.authors == 1 or (each.line >= 0 and what.scale[each.line].undivided):
-        return each._replace(points=given.rounded(each.kept))
+        return each._replace(points=together.rounded(each.kept))
     place = (work.place, work.authors)
     if place not in rule.parts:
-        rule.parts[place] = part_of(what.split or given.compiled.appraisal.shares, *place)
+        rule.parts[place] = part_of(what.split or together.compiled.appraisal.shares, *place)
     part = rule.parts[place]
-    return each._replace(part=part, points=given.rounded(each.kept * part.numerator / part.denominator))
+    return each._replace(part=part, points=together.rounded(each.kept * part.numerator / part.denominator))
 
 
-def _item(given: Given, rule: CompiledRule, valued: Sequence[Valued], paid: Decimal) -> Step:
+def _item(together: Together, rule: CompiledRule, valued: Sequence[Valued], paid: Decimal) -> Step:
     """Return the step of one item: its rows, less what earlier sheets gave for it."""
-    rows = tuple(_row(given, rule, each) for each in valued)
+    rows = tuple(_row(together, rule, each) for each in valued)
     points = sum((row.points for row in rows), ZERO) - paid
     if len(rows) == 1 and not paid:
         return rows[0]
@@ -179,9 +165,9 @@ def _item(given: Given, rule: CompiledRule, valued: Sequence[Valued], paid: Deci
     )
 
 
-def _row(given: Given, rule: CompiledRule, each: Valued) -> Step:
+def _row(together: Together, rule: CompiledRule, each: Valued) -> Step:
     work = each.work
-    own = "" if work.on >= given.period.start else str(Period.containing(given.compiled.every, work.on))
+    own = "" if work.on >= together.period.start else str(Period.containing(together.compiled.every, work.on))
     return Step(
         "row",
         work.id,

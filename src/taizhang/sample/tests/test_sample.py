@@ -17,7 +17,7 @@ from django.test import override_settings
 from pytest_django import DjangoDbBlocker
 
 from taizhang import sample
-from taizhang.appraisals import keeping, running
+from taizhang.appraisals import keeping
 from taizhang.appraisals.models import Answer, Circular, Decision, Event, Sheet, Talk
 from taizhang.core.appraisal.sheet import Step
 from taizhang.core.duties import DutyState
@@ -175,7 +175,7 @@ def test_an_objection_is_upheld_with_a_proof_that_came_late_and_it_posts_once() 
     before, after = upheld.objection.sheet, upheld.sheet
     assert after is not None
     assert (before.points, after.points) == (14, 16)
-    more = set(running.rows_in(keeping.content_of(after))) - set(running.rows_in(keeping.content_of(before)))
+    more = set(keeping.rows_in(after.keys)) - set(keeping.rows_in(before.keys))
     following = Sheet.objects.get(run__period="2023-10", person=after.person, superseded_at=None)
     items = [
         item
