@@ -24,7 +24,7 @@ WITH_DATABASE = [
     "src/taizhang/backup",
     "src/taizhang/web",
 ]
-IN_A_BROWSER = ["test_browser", "test_desk_browser", "test_month_browser"]
+IN_A_BROWSER = ["test_browser", "test_desk_browser", "test_month_browser", "test_public_site"]
 WORKERS = ["-n", "2", "--dist", "loadfile"]
 
 

@@ -2,6 +2,8 @@
 
 import os
 import shutil
+import subprocess
+import sys
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -14,11 +16,12 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.journeys.browsing import launched, log_in, open_page
-from tests.journeys.served import Server, taizhang
+from tests.journeys.served import Server, environment_of, taizhang
 
 URL = os.environ.get("DATABASE_URL", "")
 ON_POSTGRESQL = URL.startswith("postgres")
 PATIENCE = 600
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @dataclass(frozen=True)
@@ -88,6 +91,20 @@ def copies(sample: Place, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     for place in made:
         shutil.rmtree(place.home, ignore_errors=True)
         drop_database(place.url)
+
+
+def texts(place: Place, *arguments: str) -> list[str]:
+    """Make texts in a home; return their numbers."""
+    made = subprocess.run(
+        [sys.executable, "-W", "ignore", "-m", "tests.journeys.texts", *arguments],
+        env=environment_of(place.home) | {"DATABASE_URL": place.url},
+        cwd=ROOT,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert made.returncode == 0, made.stderr
+    return made.stdout.split()
 
 
 @pytest.fixture(scope="module")

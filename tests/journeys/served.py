@@ -1,6 +1,8 @@
 """A server of our own on a home of its own, and somebody who uses it over HTTP, as a browser would."""
 
+import datetime as dt
 import http.cookiejar
+import json
 import os
 import re
 import signal
@@ -14,6 +16,7 @@ import urllib.request
 from collections.abc import Mapping
 from html import unescape
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 SCHEME = """
 scheme: depot
@@ -38,6 +41,7 @@ duties:
   daily_shift: {name: A shift a month, every: month, of: shifts, for: {unit_kinds: depot}}
 """
 PASSWORD = "quite-long-42"
+OFFICE_ZONE = ZoneInfo("Asia/Shanghai")  # of the sample
 
 
 def taizhang(
@@ -56,6 +60,13 @@ def taizhang(
 def environment_of(home: Path) -> dict[str, str]:
     kept = {k: v for k, v in os.environ.items() if k not in ("DJANGO_SETTINGS_MODULE", "TAIZHANG_HOME")}
     return {**kept, "TAIZHANG_HOME": str(home), "TAIZHANG_LANGUAGE": "en"}
+
+
+def set_clock(home: Path, moment: dt.datetime) -> None:
+    """Have the clock of a home show a moment now, and run on from there, for all that is started after this."""
+    settings = json.loads((home / "home.json").read_text("utf-8"))
+    settings["clock_offset_seconds"] = (moment - dt.datetime.now(dt.UTC)).total_seconds()
+    (home / "home.json").write_text(json.dumps(settings), "utf-8")
 
 
 def found(home: Path, **environment: str) -> None:

@@ -9,14 +9,13 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys.browsing import NARROW, complaints_of, log_in, open_page, settled
 from tests.journeys.conftest import Place
-from tests.journeys.served import Server, taizhang
+from tests.journeys.served import OFFICE_ZONE, Server, set_clock, taizhang
 
 NARROW_PAGES = ("/scores/", "/scores/list/", "/scores/talks/", "/scores/objections/", "/scores/exemptions/")
 DECEMBER, NOVEMBER = "/scores/runs/monthly/2023-12/", "/scores/runs/monthly/2023-11/"
@@ -49,10 +48,7 @@ def on(browser: Browser, place: Place) -> Callable[[str], Any]:
 
     @contextmanager
     def opened(day: str) -> Iterator[Office]:
-        moment = dt.datetime.fromisoformat(f"{day}T09:00:00").replace(tzinfo=ZoneInfo("Asia/Shanghai"))
-        settings = json.loads((place.home / "home.json").read_text("utf-8"))
-        settings["clock_offset_seconds"] = int((moment - dt.datetime.now(dt.UTC)).total_seconds())
-        (place.home / "home.json").write_text(json.dumps(settings), "utf-8")
+        set_clock(place.home, dt.datetime.fromisoformat(f"{day}T09:00:00").replace(tzinfo=OFFICE_ZONE))
         server = Server(place.home, DATABASE_URL=place.url)
         office = Office(browser, server)
         try:

@@ -1,22 +1,15 @@
 """The public site in a real browser: a reader without an account and without a script, a publisher, an attacker."""
 
-import datetime as dt
 import re
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.journeys.browsing import NARROW, PASSWORD, complaints_of, log_in, open_page, settled
-from tests.journeys.conftest import Place
-from tests.journeys.served import Server, Visitor, environment_of, taizhang
+from tests.journeys.browsing import NARROW, complaints_of, log_in, open_page, settled
+from tests.journeys.conftest import Place, texts
+from tests.journeys.served import Server
 
-ROOT = Path(__file__).resolve().parents[2]
-SOON = {"TAIZHANG_RELEASE_EVERY": "0.3"}
 FIRE = """
 () => {
   for (const element of document.querySelectorAll("body *"))
@@ -40,23 +33,9 @@ def place(copies: Callable[[], Place]) -> Place:
     return copies()
 
 
-def texts(place: Place, *arguments: str) -> list[str]:
-    """Make texts in a home; return their numbers."""
-    made = subprocess.run(
-        [sys.executable, "-W", "ignore", "-m", "tests.journeys.texts", *arguments],
-        env=environment_of(place.home) | {"DATABASE_URL": place.url},
-        cwd=ROOT,
-        check=False,
-        capture_output=True,
-        text=True,
-    )
-    assert made.returncode == 0, made.stderr
-    return made.stdout.split()
-
-
 @pytest.fixture(scope="module")
 def server(place: Place) -> Iterator[Server]:
-    served = Server(place.home, DATABASE_URL=place.url, **SOON)
+    served = Server(place.home, DATABASE_URL=place.url)
     yield served
     served.kill()
 
@@ -190,58 +169,10 @@ def test_no_attack_runs_in_a_browser(place: Place, server: Server, clerk: Page) 
     )
     for path in [*pages, *inside[: len(numbers)]]:
         clerk.goto(path)
-        clerk.evaluate(FIRE)
+        settled(clerk).evaluate(FIRE)
         assert clerk.evaluate("document.documentElement.dataset.hit || ''") == "", path
     clerk.locator("a[href$='/package/']").first.click()
-    clerk.evaluate(FIRE)
+    expect(clerk).to_have_url(re.compile("/package/$"))
+    settled(clerk).evaluate(FIRE)
     assert clerk.evaluate("document.documentElement.dataset.hit || ''") == ""
     assert outside == []
-
-
-# At a moment
-
-
-def test_two_servers_killed_and_begun_again_release_once(copies: Callable[[], Place]) -> None:
-    place = copies()
-    texts(place, "passed", "定时发布的说明")
-    server = Server(place.home, DATABASE_URL=place.url, TAIZHANG_RELEASE_EVERY="3600")
-    visitor = Visitor(server.url)
-    visitor.log_in("clerk", PASSWORD)
-    path = re.search(r'href="(/publication/[0-9a-f-]{36}/)">定时发布的说明', visitor.get("/publication/"))
-    assert path is not None
-    due = soon(place)
-    visitor.post(
-        path[1],
-        {**visitor.hidden(path[1]), "channels": "site", "when": "later", "due_at": f"{due:%Y-%m-%dT%H:%M}"},
-    )
-    assert NONE_WAITS not in visitor.get("/publication/?tab=scheduled")
-    server.kill()
-    servers = [Server(place.home, DATABASE_URL=place.url, **SOON) for _each in range(2)]
-    servers[0].kill()
-    servers[0] = Server(place.home, DATABASE_URL=place.url, **SOON)
-    visitor = Visitor(servers[0].url)
-    visitor.log_in("clerk", PASSWORD)
-    for _second in range(150):
-        if NONE_WAITS in visitor.get("/publication/?tab=scheduled"):
-            break
-        time.sleep(1)
-    said = taizhang(place.home, "release", DATABASE_URL=place.url).stdout
-    assert "Nothing is due." in said
-    page = visitor.get(path[1])
-    for each in servers:
-        each.kill()
-    assert page.count("/text.docx") == 1
-    assert taizhang(place.home, "verify", DATABASE_URL=place.url).returncode == 0
-
-
-NONE_WAITS = "没有定时发布的稿件"
-
-
-def soon(place: Place) -> dt.datetime:
-    """Return a full minute that a ledger's clock will show in ten seconds at the earliest, in the office's zone."""
-    import json
-    from zoneinfo import ZoneInfo
-
-    offset = json.loads((place.home / "home.json").read_text())["clock_offset_seconds"]
-    now = dt.datetime.now(ZoneInfo("Asia/Shanghai")) + dt.timedelta(seconds=offset + 10)
-    return now.replace(second=0, microsecond=0) + dt.timedelta(minutes=1)
