@@ -8,7 +8,7 @@ import sys
 from postgres import binaries
 
 NEEDED = {
-    "chromium": lambda: shutil.which("chromium"),
+    "chromium-headless-shell": lambda: shutil.which("chromium-headless-shell") or shutil.which("chromium"),
     "postgresql": binaries,
     "libreoffice-writer-nogui": lambda: shutil.which("soffice"),
     "poppler-utils": lambda: shutil.which("pdftoppm"),
