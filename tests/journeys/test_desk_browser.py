@@ -294,7 +294,6 @@ def test_hostile_texts_do_nothing_on_any_page(visit: Callable[..., Page]) -> Non
         "/",
     ]:
         officer.goto(page)
-        officer.wait_for_load_state("networkidle")
         unhurt(officer)
 
 
