@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from itertools import combinations, pairwise
+from itertools import combinations, pairwise, product
 
 from taizhang.core.messages import Message, gettext_noop
 from taizhang.proof.arithmetic import exact_sum, one_digit_off, places, some_subset_sums_to, sums_to, written
@@ -21,7 +21,7 @@ _MOMENT = re.compile(
 )
 _NOW = re.compile(r"目前|现[只仅在尚还仍有]|截至|截止|至今|[到至][^，、]{0,6}[月年日旬底末]|年底|年末")
 _REMEMBERED, _BEHIND = 60, 120
-_LEAST_FLOWS = 2
+_LEAST_FLOWS, _MOST_FLOWS = 2, 5
 _WENT_FIRST = re.compile(r"(?:全年|本年)?(?:结题|办结|审结|结案|转出|调出)")
 _KEPT = re.compile(
     r"^(?:最终|最后|实际|现|现在|目前|仍|尚)?(?:实际|保留|现存|留任|实有|留用|继续|参赛|参加|在[岗册编]|有效|有)"
@@ -237,6 +237,17 @@ def _flows(opening: Claim, same: Sequence[Claim], closing: Claim) -> tuple[list[
     return came, [*went, *others]
 
 
+def _balances(opening: Claim, same: Sequence[Claim], closing: Claim) -> bool:
+    """发放 adds to loans and takes from a fund: the flows are right if they balance with any signs."""
+    signs = product((1, -1), repeat=min(len(same), _MOST_FLOWS))
+    return len(same) > 1 and any(
+        closing.numeral.agrees(
+            opening.value + sum(c.value * sign for c, sign in zip(same, chosen, strict=False))
+        )
+        for chosen in signs
+    )
+
+
 def _with_opening(previous: Statement | None, statement: Statement) -> tuple[Claim, ...]:
     """The claims of the sentence before, where this one has a closing but no opening of its own."""
     if previous is None or previous.paragraph != statement.paragraph:
@@ -282,7 +293,7 @@ def stock(draft: Draft) -> Iterator[Mark]:
             continue
         came, went = flows
         value = opening[0].value + exact_sum(came) - exact_sum(went)
-        if not closing[0].numeral.agrees(value):
+        if not closing[0].numeral.agrees(value) and not _balances(opening[0], same, closing[0]):
             yield Mark(
                 closing[0].begin,
                 closing[0].end,

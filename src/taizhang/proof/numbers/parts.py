@@ -322,12 +322,19 @@ def _list_from(statement: Statement, index: int) -> list[Claim]:
             or "；" in statement.between(run[-1], claim)
         ):
             break
-        if re.match(r"已|截至|目前|共|累计|仍|尚|另", claim.label):
+        if re.match(r"已|截至|目前|共|累计|仍|尚|另|(?:第一|首)[期批轮次季]", claim.label):
             break
         if claim.joint == "，" and _does_more(claim):
             break
         run.append(claim)
     return run
+
+
+def _two_sources(whole: Claim, part: Claim, earlier: Sequence[Claim]) -> bool:
+    """自查问题21个，反馈问题15个，整改问题30个: what is done is a part of both together."""
+    noun = whole.label[-2:]
+    alike = [c for c in earlier if c.family == part.family and c.label.endswith(noun) and c.joint != "、"]
+    return len(noun) > 1 and len(alike) > 1 and exact_sum(alike) >= part.value
 
 
 def _does_more(claim: Claim) -> bool:
@@ -354,7 +361,7 @@ def _stages(statement: Statement, previous: Statement | None) -> Iterator[Mark]:
             ):
                 backlog = _brought_over([c for c in claims[:index] if c is not whole], part)
                 told = _follows(whole, part) or _of_group(statement, whole, part)
-                if told and not backlog and _exceeds(part, whole):
+                if told and not backlog and _exceeds(part, whole) and not _two_sources(whole, part, earlier):
                     yield _mark(part, whole)
                 break
 
