@@ -28,7 +28,7 @@ _SAME_PERIOD = re.compile(r"同比|环比|较上|比上|较去|比去|较前|比
 _BASE_LAST = re.compile(r"^(?:而)?(?:上年|去年)(?:同期)?(?:仅|只)?(?:为|是|有)?$")
 _OTHER = re.compile(r"分别|其中|年均|累计|平均|目标|计划|力争|任务")
 _BARE_MOVE = re.compile(
-    rf"(?:[，、]|则|共|累计|净|大幅|大幅度|明显|显著|同比|环比|比上年|较上年|相比|整体|又|也|即|分别|(?:比|较|与)[一-龥]{{2,6}})*(?:{_UP}|{_DOWN})(?:了|幅度?|[为达约]|近|超过?|率)*"
+    rf"(?:[，、]|的?(?:水平|基础上)|[一两二三四五六七八九十\d]{{1,2}}年(?:来|间|内)?|则|共|累计|净|大幅|大幅度|明显|显著|同比|环比|比上年|较上年|相比|整体|又|也|即|分别|(?:比|较|与)[一-龥]{{2,6}})*(?:{_UP}|{_DOWN})(?:了|幅度?|[为达约]|近|超过?|率)*"
 )
 _REAL_TERMS = re.compile(r"生产总值|增加值|GDP|可比价|不变价")
 _TIMES = re.compile(r"^(?:约|正好|相当于)?(?:是|为|相当于|达到?)[^，。；]{0,12}的(?:约|近)?$")
@@ -346,8 +346,7 @@ def _expected(change: Change) -> tuple[tuple[Decimal, Decimal], str] | None:  # 
             return None
         if change.said == "times":
             return ratio, "倍"
-        more = (ratio[0] - 1, ratio[1] - 1)
-        return (ratio if by.numeral.agrees(*ratio) else absolute(more)), "倍"
+        return absolute((ratio[0] - 1, ratio[1] - 1)), "倍"
     if by.family != now.family and not (by.unit.startswith("个") and by.unit[1:] == now.unit):
         return None
     return _difference(change), by.unit

@@ -43,6 +43,10 @@ _ADVERBS = re.compile(
 )
 _LAST = re.compile(r"最后|末尾|收尾|剩余|剩下|其余|余下|首批|次批|先行|率先|[首末第][批期轮个][一-龥]{0,4}$")
 _REACHES = re.compile(r"带动|辐射|服务|帮扶|对口|惠及|涉及|吸引|联系|结对|受益|用于|供")
+_NARROWED = re.compile(
+    r"(?:属于|属|符合|具备|患有|列为|评为|确认为|认定为|评估为|鉴定为|处于|纳入)[^，；]{1,20}(?:的|类)[一-龥]{2,4}\d"
+)
+_AGES = frozenset({"岁", "周岁"})
 _REST = re.compile(r"，(?:其余|剩余|余下)")
 _OPENED = re.compile(r"(?:^|[，。；])[^，。；、：]{0,12}?(?P<noun>[一-龥]{2})(?:当中|之中|中|里)，")
 _COUNTED = {
@@ -183,6 +187,7 @@ def _among(statement: Statement, previous: Statement | None) -> Iterator[Mark]:
         opened = (
             _within(statement, index)
             or re.search(r"其中|从中|当中|里面|[内下]设|内含|内有", part.label)
+            or _by_age(claims, index)
             or (index and _AMONG_LISTED.search(statement.between(claims[index - 1], part)))
             or (lead.endswith(part.label) and re.search(r"其中[，：]$", lead[: len(lead) - len(part.label)]))
         )
@@ -210,6 +215,12 @@ def _among(statement: Statement, previous: Statement | None) -> Iterator[Mark]:
             and not traits.overlap(run)
         ):
             yield _sum_mark(run, whole)
+
+
+def _by_age(claims: Sequence[Claim], index: int) -> bool:
+    """其中60周岁以上老年人1,530人: the age stands between 其中 and what it counts."""
+    age = claims[index - 1] if index else None
+    return age is not None and age.unit in _AGES and "其中" in age.label and not claims[index].joint
 
 
 def _elided(statement: Statement) -> Iterator[Mark]:
@@ -433,6 +444,8 @@ def _follows(whole: Claim, part: Claim) -> bool:
         return False
     if "除" in whole.label or re.match(r"其[他余它]", part.label) or _parallel(whole, part):
         return False
+    if _qualified(whole, part):
+        return True
     if _ALREADY.match(part.label) and part.unit not in _ANYTHING and _bare(part):
         return True
     if _widely(whole, part, first, second):
@@ -456,6 +469,15 @@ def _parallel(whole: Claim, part: Claim) -> bool:
         and _OPENERS.sub("", whole.label).startswith(opened[0])
         and len(part.label) > len(opened[0]) + _SHORT_LABEL
     )
+
+
+def _qualified(whole: Claim, part: Claim) -> bool:
+    """在院老人98名……，属于失能等级的老人105名: the same noun, narrowed down."""
+    noun = part.label[-2:]
+    narrowed = (
+        _NARROWED.search(part.clause) is not None and part.label.endswith(noun) and noun in whole.label[-4:]
+    )
+    return narrowed and len(noun) > 1 and part.paragraph == whole.paragraph
 
 
 def _widely(whole: Claim, part: Claim, first: str, second: str) -> bool:

@@ -24,6 +24,8 @@ _SCALES: tuple[dict[str, Decimal], ...] = (
         "千米": Decimal(1000),
         "米": Decimal(1),
         "里": Decimal(500),
+        "华里": Decimal(500),
+        "海里": Decimal(1852),
         "厘米": Decimal("0.01"),
     },
     {
@@ -31,6 +33,7 @@ _SCALES: tuple[dict[str, Decimal], ...] = (
         "公斤": Decimal(1),
         "千克": Decimal(1),
         "斤": Decimal("0.5"),
+        "市斤": Decimal("0.5"),
         "克": Decimal("0.001"),
     },
     {"小时": Decimal(60), "个小时": Decimal(60), "分钟": Decimal(1)},

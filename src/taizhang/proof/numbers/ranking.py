@@ -88,10 +88,10 @@ def _check(statement: Statement, before: Claim, now: Claim, step: Claim | None) 
     rise = before.value - now.value
     if step is None:
         low, high = sorted((before.start, now.start))
-        words = statement.text[low - statement.start : high - statement.start + 8]
+        words = _moved_words(statement, low, high)
         up, down = (
-            bool(re.search(r"前移|上升|进步|跃升|前进|攀升|提升|升[至到]|进[至到]", words)),
-            bool(re.search(r"后移|下降|退步|后退|下滑|跌|退[至到]|降[至到]|滑[至到]", words)),
+            bool(re.search(r"前移|上升|进步|跃升|前进|攀升|提升|升[至到]|进[至到]|晋升|进位", words)),
+            bool(re.search(r"后移|下降|退步|后退|下滑|滑落|下移|跌|退[至到]|降[至到为]|滑[至到]", words)),
         )
         if up != down and rise and (up != (rise > 0)):
             yield _mark(now, before, None, int(rise))
@@ -100,6 +100,13 @@ def _check(statement: Statement, before: Claim, now: Claim, step: Claim | None) 
     told = step.value if up else -step.value
     if told != rise:
         yield _mark(step, before, now, int(rise))
+
+
+def _moved_words(statement: Statement, low: int, high: int) -> str:
+    """The words from one rank to the other, and the clause behind if no figure stands in it."""
+    at = high - statement.start
+    behind = re.match(r"[^，。；]{0,10}，[^，。；\d第]{2,16}(?=[，。；]|$)", statement.text[at:])
+    return statement.text[low - statement.start : at + (behind.end() if behind else 8)]
 
 
 def _mark(place: Claim, before: Claim, now: Claim | None, rise: int) -> Mark:

@@ -33,9 +33,9 @@ _SHARE_BEFORE = re.compile(
 )
 _FROM = re.compile(r"[由从][^，。；]{0,20}$|原价[^，。；]{0,8}$")
 _TO = re.compile(r"(?:至|到|为|成)[^，。；]{0,6}$")
-_SHARE_WORD = r"(?:一半|(?P<share>[一二三四五六七八九])成|(?P<base>[二三四五六七八九十]{1,2})分之(?P<part>[一二三四五六七八九]))"
+_SHARE_WORD = r"(?:一半|(?P<share>[一二三四五六七八九])成(?P<tenth>[一二三四五六七八九])?|(?P<base>[二三四五六七八九十]{1,2})分之(?P<part>[一二三四五六七八九]))"
 _MOVED = re.compile(
-    rf"[，、]?(?:同比|环比|比上年|较上年|整体|平均|足足|共|大幅)?(?P<told>(?:(?:增长|增加|提高|提升|上升|下降|减少|降低|缩短|压缩|压减|节省|缩减|回落|下跌|上涨|扩大)了?(?P<sense>超过|超|近|约|逾|不足|不到)?"
+    rf"[，、]?(?:同比|环比|比上年|较上年|整体|平均|足足|共|大幅|实现|[一两二三四五六七八九十\d]{{1,2}}年(?:来|间|内|时间)?)?(?P<told>(?:(?:增长|增加|提高|提升|上升|下降|减少|降低|缩短|压缩|压减|节省|缩减|回落|下跌|上涨|扩大|增产|减产|增收|减收|单产提高)了?(?P<sense>超过|超|近|约|逾|不足|不到)?"
     rf"(?:{_SHARE_WORD}|(?P<fold>[一两二三四五六七八九])倍)|翻了?(?P<double>[一两二三])番|(?:相当于)?打(?P<off>[一二三四五六七八九]{{1,2}})折))(?P<tail>以上|多)?"
 )
 _COUNTED = re.compile(r"[，（](?:计|共计?|即|合计|有|为)")
@@ -258,8 +258,10 @@ def _share(
 def _told(found: re.Match[str]) -> Decimal:
     if found["base"]:
         return han_value(found["part"]) / han_value(found["base"])
-    share = found["share"] or "半"
-    return Decimal("0.5") if "半" in share else han_value(share[0]) / 10
+    share, tenth = found["share"] or "半", found.groupdict().get("tenth")
+    if "半" in share:
+        return Decimal("0.5")
+    return han_value(share[0]) / 10 + (han_value(tenth) / 100 if tenth else 0)
 
 
 def _fits(found: re.Match[str], share: Decimal, told: Decimal) -> bool:
