@@ -20,7 +20,7 @@ _BEFORE_LIST = re.compile(
 )
 _IN_ALL = re.compile(r"：?（共(?P<count>\d{1,2}|[两二三四五六七八九十]{1,2})[份个项条件张类]）：?$")
 _HEADED = re.compile(
-    r"(?P<count>[两二三四五六七八九])(?:个|大)?(?P<noun>层面|方面|环节|阶段|维度|领域|层级|渠道|部分|片区|类型|群体)[^。；\n：]{0,24}："
+    r"(?P<count>[两二三四五六七八九])(?:个|大)?(?P<noun>层面|方面|环节|阶段|维度|领域|层级|渠道|部分|片区|类型|群体)[^。；\n：，]{0,24}(?P<joint>[：，])"
 )
 _LIST_REACH = 600
 _FIRST_FEW = re.compile(
@@ -87,9 +87,20 @@ def _headed(draft: Draft) -> Iterator[Mark]:
         noun = re.escape(found["noun"])
         items = re.findall(rf"(?:^|[；。：]|(?<=[；。]))(?:在)?([一-龥]{{1,6}}{noun})[，：要]", listed)
         count = _value(found["count"])
+        if found["joint"] == "，":
+            items = _opening_clauses(found["noun"], listed)
         if len(items) > 1 and len(items) != count and abs(len(items) - count) <= _MOST_MISSED:
             at = found.end() + listed.find(items[0]), found.end() + listed.find(items[-1]) + len(items[-1])
             yield _mark((count, found.start("count"), found.end("noun")), len(items), at)
+
+
+def _opening_clauses(noun: str, listed: str) -> list[str]:
+    """县级层面抓统筹，乡级层面抓落实: clauses that all open with the noun, up to the end of the sentence."""
+    clauses = re.split(r"[，；]", listed.partition("。")[0])
+    heads = [re.match(rf"(?:在)?([一-龥]{{1,6}}?{re.escape(noun)})(?=[一-龥])", clause) for clause in clauses]
+    own = [head[1] for head in heads if head is not None]
+    first_missing = next((at for at, head in enumerate(heads) if head is None), len(heads))
+    return own if len(own) > 1 and (first_missing == len(heads) or first_missing >= len(own)) else []
 
 
 _Said = tuple[int, int, int]

@@ -12,7 +12,7 @@ from taizhang.proof.finding import Gate, Severity
 from taizhang.proof.registry import Mark, rule
 
 _AVERAGE = re.compile(
-    r"平均每(?P<short>[点校站店厂班队岗床机船])|单(?P<single>[车店台])(?:平均|均)?|(?P<per>生|社|院|馆|笔|头|株|只|辆|台|套|栋|座|间|份|张|条|宗|吨|届|届|批|支|位|名|项|人|户|村|校|班|场|次|亩|件|车|所|家|篇|店|站|点|镇|乡|县|区|期|项|单|床|例|车|组|队|厂|企|月|季|日|周|天)均|平均(?:每(?:[个名位人户家村场次期批件项所间亩台辆组座处篇车班支月天周季日年]|平方米|公里)(?P<noun>[一-龥]{0,6}))?|每(?P<unit>[周天月年季日名位人户家村场次期批件项所间亩台辆组座处篇个])(?P<noun2>[一-龥]{0,6}?)平均|均(?=[一-龥]{0,4}$)"
+    r"平均每(?P<short>[点校站店厂班队岗床机船])|单(?P<single>[车店台井机线船户村厂场馆站校])(?P<daily>日)?(?:平均|均)?|(?P<per>生|社|院|馆|笔|头|株|只|辆|台|套|栋|座|间|份|张|条|宗|吨|届|届|批|支|位|名|项|人|户|村|校|班|场|次|亩|件|车|所|家|篇|店|站|点|镇|乡|县|区|期|项|单|床|例|车|组|队|厂|企|月|季|日|周|天)均|平均(?:每(?:[个名位人户家村场次期批件项所间亩台辆组座处篇车班支月天周季日年]|平方米|公里)(?P<noun>[一-龥]{0,6}))?|每(?P<unit>[周天月年季日名位人户家村场次期批件项所间亩台辆组座处篇个])(?P<noun2>[一-龥]{0,6}?)平均|均(?=[一-龥]{0,4}$)"
 )
 _MEASURES = {
     "人": {"人", "人次"},
@@ -27,7 +27,22 @@ _MEASURES = {
 _NARROWER = re.compile(r"^其中")
 _EVERY = re.compile(r"^(?:各|全|每|共|平均|总的|上述|这些|实现|达到?|[使其])+")
 _NAME = 2
-_SINGLE = {"车": {"台", "辆"}, "店": {"家"}, "台": {"台"}}
+_SINGLE = {
+    "车": {"台", "辆"},
+    "店": {"家"},
+    "台": {"台"},
+    "井": {"口", "眼"},
+    "机": {"台"},
+    "线": {"条"},
+    "船": {"艘", "条"},
+    "户": {"户"},
+    "村": {"村"},
+    "厂": {"家", "座"},
+    "场": {"场"},
+    "馆": {"家", "座"},
+    "站": {"座"},
+    "校": {"所"},
+}
 _EACH_OF = re.compile(r"每(?P<scale>百|千|万|十万)(?:名|人)?(?:常住|户籍|服务|农村|城镇)?人口?[^，]{0,6}$")
 _PER_CARRIER = re.compile(r"(?P<scale>百|千|十?万)(?P<noun>[人车户台家])[一-龥]{2,8}率(?:为|达到?|是|约)*$")
 _CARRIERS = {"人": {"人"}, "车": {"辆", "台"}, "户": {"户"}, "台": {"台"}, "家": {"家"}}
@@ -156,6 +171,8 @@ def _divisors(found: re.Match[str], numbers: Sequence[Claim], average: Claim) ->
     per = found["per"]
     noun = found["noun"] or found["noun2"] or ""
     if found["single"]:
+        if found["daily"] and not any("日" in c.label and _same(c, average) for c in numbers):
+            return []
         return [
             c for c in numbers if c.unit in _SINGLE[found["single"]] or c.tail.startswith(found["single"])
         ]

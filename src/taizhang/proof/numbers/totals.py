@@ -18,6 +18,7 @@ from taizhang.proof.claims import Claim, Statement
 from taizhang.proof.draft import Draft
 from taizhang.proof.finding import Gate, Severity
 from taizhang.proof.numbers import traits
+from taizhang.proof.numbers.verbs import VERB
 from taizhang.proof.registry import Mark, rule
 
 _TOTAL = re.compile(r"合计|共计|总计|总共|一共|总数|总人数|总量|总额|加起来|加在一起|合起来|相加|累加|总和")
@@ -108,6 +109,7 @@ def sums(draft: Draft) -> Iterator[Mark]:
         recent = [s for s in recent[-_BACK:] if s.paragraph == statement.paragraph]
         yield from _totals_after(statement)
         yield from _totals_before(statement, recent)
+        yield from _told_by_number(statement)
         recent.append(statement)
 
 
@@ -226,6 +228,32 @@ def _totals_before(statement: Statement, recent: Sequence[Statement]) -> Iterato
             yield from _each_split(statement, whole, run)
     if recent:
         yield from _total_in_previous(statement, recent)
+
+
+def _told_by_number(statement: Statement) -> Iterator[Mark]:
+    """12座水库蓄水4,850万立方米：2座中型蓄水3,120万立方米，10座小型蓄水1,430万立方米: numbers and amounts by turns."""
+    claims = [c for c in statement.claims if not c.is_rate]
+    for at in range(len(claims) - 2 * 3 + 1):
+        number, whole, *rest = claims[at:]
+        numbers, parts = _by_turns(number, whole, rest)
+        if len(parts) < 2 or not sums_to(numbers, number) or sums_to(parts, whole):  # noqa: PLR2004
+            continue
+        if max(c.value for c in parts) <= whole.value and not _OVERLAP.search(statement.text):
+            yield _mark(whole, parts)
+        return
+
+
+def _by_turns(number: Claim, whole: Claim, rest: Sequence[Claim]) -> tuple[list[Claim], list[Claim]]:
+    numbers: list[Claim] = []
+    parts: list[Claim] = []
+    for first, second in zip(rest[::2], rest[1::2], strict=False):
+        alike = first.family == number.family != whole.family == second.family
+        told = first.plain and second.plain and number.plain and whole.plain
+        if not (alike and told) or second.fresh != whole.fresh or second.earlier or _running(second):
+            break
+        numbers.append(first)
+        parts.append(second)
+    return numbers, parts
 
 
 def _each_split(statement: Statement, whole: Claim, run: Sequence[Claim]) -> Iterator[Mark]:
@@ -369,6 +397,8 @@ def _nearly(gap: str, parts: list[Claim], whole: Claim) -> bool:
     """Three or more bare list items that miss the total by a little were meant to make it up."""
     if len(parts) < 3 or gap.strip("，") != parts[0].label:  # noqa: PLR2004 - fewer could be chance
         return False
+    if _same_verb(parts, whole):
+        return abs(exact_sum(parts) - whole.value) <= whole.value * _NEAR
     serial = all(_SERIAL.match(part.label) for part in parts)
     if not serial and (
         any(part.joint not in "、；" for part in parts[1:])
@@ -376,6 +406,13 @@ def _nearly(gap: str, parts: list[Claim], whole: Claim) -> bool:
     ):
         return False
     return abs(exact_sum(parts) - whole.value) <= whole.value * _NEAR
+
+
+def _same_verb(parts: list[Claim], whole: Claim) -> bool:
+    """发展团员680名，中学发展415名，职校发展190名，企业发展95名: all do what the whole does."""
+    verbs = [VERB.search(part.label) for part in parts]
+    shared = {found[0] for found in verbs if found is not None and found.start() > 0}
+    return None not in verbs and len(shared) == 1 and next(iter(shared), "") in whole.label
 
 
 def _one_kind(parts: list[Claim], whole: Claim, *, among: bool) -> bool:

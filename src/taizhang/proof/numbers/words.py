@@ -43,6 +43,7 @@ _ONE_IN = re.compile(
     r"每(?P<base>[二两三四五六七八九十]{1,2}|\d{1,2})[名个位户家件人条台辆][一-龥]{0,6}?中?就?有(?P<part>[一二两三四五六七八九]|\d{1,2})[名个位户家件人条台辆]"
 )
 _NEAR, _ABOUT, _CLOSE = Decimal("0.05"), Decimal("0.06"), Decimal("0.035")
+_TENTH = Decimal("0.006")
 _MORE = frozenset({"超过", "超", "过", "逾"})
 _LESS = frozenset({"不足", "不到", "不及", "未到"})
 
@@ -271,6 +272,8 @@ def _fits(found: re.Match[str], share: Decimal, told: Decimal) -> bool:
         return share <= told
     if found["sense"] in {"近", "将近", "接近"}:
         return told - _NEAR <= share <= told + Decimal("0.005")
+    if found.groupdict().get("tenth"):
+        return abs(share - told) <= _TENTH
     rough = found["sense"] or "半" in found[0]
     return abs(share - told) <= (_ABOUT if rough else _CLOSE)
 
