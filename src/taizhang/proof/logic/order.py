@@ -59,12 +59,23 @@ def _begin(draft: Draft, start: int) -> int:
     return max(stop + 1, line)
 
 
-_SINCE = re.compile(r"自$")
+_SINCE = re.compile(r"(?:自|从)$")
+_BEGINS = r"(?:启动|实施|施行|执行|开展|开工|动工|运行|试行|生效|建设|上线|投用|启用|开业|开馆|开园|开通|投产|挂牌|成立|运营|开诊|开班|试点)"
 _STARTED = re.compile(
-    r"^(?:起|开始|以来)[^。；，]{0,4}?(?:启动|实施|施行|执行|开展|开工|运行|试行|生效|起?实施|建设)|^(?:启动|正式启动|开工|动工|成立|挂牌|启用)"
+    rf"^(?:起|开始|以来)[^。；，]{{0,4}}?{_BEGINS}|^(?:起|才)?(?:正式|全面|首次)?(?:启动|开工|动工|成立|挂牌|启用|施行|实施|上线|开业|开馆|投用|投产|开通|开展)"
 )
-_UNTIL = re.compile(r"截至$|截止到?$|到$|至$")
-_ALREADY = re.compile(r"^[^。]{0,20}?(?:已|累计|共|完成)")
+_ONLY_THEN = re.compile(
+    r"^(?:方|才|方才)(?:首次|第一次|正式|开始)?[^，。；]{0,24}|^(?:首次|第一次)[^，。；]{0,24}"
+)
+_ALREADY = re.compile(r"^[^。；]{0,24}?(?:已|累计|共|完成)")
+_BY_IT = re.compile(
+    r"(?:依据|根据|按照|依照|通过|利用|运用|依托)(?:该|这一?|上述|此)[一-龥]{1,6}|试点[^，。；]{0,8}经验|专项行动已"
+)
+_DONE_ALREADY = re.compile(r"(?:就|便)?已(?:经|为|对|向|依据|在)?[^，。；]*?(?:\d|[查办处完出通供])")
+_ANOTHER = re.compile(r"[一二三四首前上原老旧]期|此前|之前|以前|原[有来先]|老|旧|去年|上年|另")
+_PREPARED = re.compile(
+    r"筹备|准备|摸排|动员|立项|审批|招标|设计|勘察|论证|试运行|测试|调试|方案|装修|采购|公告|征求|印发|出台|培训|选址|前期|预热|报名|签约|内测|试用|试营业|奠基"
+)
 
 
 @rule(
@@ -76,27 +87,50 @@ _ALREADY = re.compile(r"^[^。]{0,20}?(?:已|累计|共|完成)")
     bad="方案自2024年6月起启动实施。截至2024年4月，已完成整地3,600亩。",
 )
 def before_start(draft: Draft) -> Iterator[Mark]:
-    """Mark a result as of a day that lies before the work is said to begin."""
+    """Mark a result told of a day that lies before the work is said to begin."""
     norm = draft.norm
     started: Day | None = None
     paragraph_of = _paragraphs(draft)
     for day in days(draft):
-        before, after = norm[max(0, day.start - 4) : day.start], norm[day.end : day.end + 24]
-        if (_SINCE.search(before) and _STARTED.match(after) and day.year) or (
-            re.match(r"^(?:正式)?(?:启动|开工|动工|挂牌|成立)", after)
-            and day.year
-            and not _PLAN.search(after)
-        ):
+        if day.year is None:
+            continue
+        if _starts(norm, day):
             started = day
         elif (
             started is not None
-            and day.year
-            and re.search(r"截至$|截止到?$", before)
-            and _ALREADY.match(after)
             and paragraph_of(day.start) == paragraph_of(started.start)
-            and (day.year, day.month) < (started.year or 0, started.month)
+            and _earlier(day, started)
+            and _tells_result(
+                norm, day, sure=_ONLY_THEN.match(norm[started.end : started.end + 32]) is not None
+            )
         ):
             yield _mark(started, day)
+
+
+def _starts(norm: str, day: Day) -> bool:
+    before, after = norm[max(0, day.start - 6) : day.start], norm[day.end : day.end + 32]
+    if _PLAN.search(after):
+        return False
+    if _SINCE.search(before) and _STARTED.match(after):
+        return True
+    return bool(_ONLY_THEN.match(after) or _STARTED.match(after)) and not after.startswith("以来")
+
+
+def _earlier(day: Day, started: Day) -> bool:
+    whole = day.day is not None and started.day is not None
+    months = (day.year or 0, day.month) < (started.year or 0, started.month)
+    return months or (whole and day.key() < started.key())
+
+
+def _tells_result(norm: str, day: Day, *, sure: bool) -> bool:
+    """Done by that day (截至), or by what had not begun (依据该办法); or done at all, where it began only then (才)."""
+    before = norm[max(0, day.start - 12) : day.start]
+    words = re.split(r"[。；\n]", norm[day.end : day.end + 60])[0]
+    if re.search(r"截至$|截止到?$", before):
+        return _ALREADY.match(words) is not None
+    if _PREPARED.search(words) or _ANOTHER.search(before):
+        return False
+    return _BY_IT.search(words) is not None or (sure and _DONE_ALREADY.search(words) is not None)
 
 
 def _paragraphs(draft: Draft) -> Callable[[int], int]:

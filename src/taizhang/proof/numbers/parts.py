@@ -444,11 +444,9 @@ def _follows(whole: Claim, part: Claim) -> bool:
         return False
     if "除" in whole.label or re.match(r"其[他余它]", part.label) or _parallel(whole, part):
         return False
-    if _qualified(whole, part):
-        return True
     if _ALREADY.match(part.label) and part.unit not in _ANYTHING and _bare(part):
         return True
-    if _widely(whole, part, first, second):
+    if _qualified(whole, part) or _widely(whole, part, first, second):
         return True
     return any(
         one.search(first)

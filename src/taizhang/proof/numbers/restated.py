@@ -4,7 +4,9 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
+from itertools import pairwise
 
 from taizhang.core.messages import Message, gettext_noop
 from taizhang.proof.arithmetic import one_digit_off, places, written
@@ -12,6 +14,7 @@ from taizhang.proof.claims import Claim
 from taizhang.proof.draft import Draft
 from taizhang.proof.finding import Gate, Severity
 from taizhang.proof.numbers.verbs import VERB
+from taizhang.proof.numerals import Approximation
 from taizhang.proof.registry import Mark, rule
 
 _NOUN = re.compile(r"[一-龥]{2,}")
@@ -409,3 +412,51 @@ def _transposed(one: Claim, other: Claim) -> bool:
     if sorted(first) == sorted(second):
         return True
     return len(first.rstrip("0")) > 2 and sum(a != b for a, b in zip(first, second, strict=True)) == 1  # noqa: PLR2004
+
+
+_COUNTED_BY = re.compile(
+    r"签到|登记|计数|清点|盘点|统计|系统|闸机|验票|检票|刷[卡脸]|实[际到收]|核实|查验|经查|台账"
+)
+_MORE_THAN_THOSE = re.compile(r"累计|连同|加上|合计|线上|直播|总计|预计|计划|目标|[两三四五六七]天|全年|另")
+_MOST_APART = Decimal("0.7")
+
+
+@rule(
+    code="rounded-past",
+    gate=Gate.NUMBER,
+    severity=Severity.WARNING,
+    title=gettext_noop("A figure is rounded past the exact one beside it"),
+    good="签到显示到场860人，讲座共吸引800余人参加。",
+    bad="签到显示到场760人，讲座共吸引800余人参加。",
+)
+def rounded_past(draft: Draft) -> Iterator[Mark]:
+    """Hold 800余人 and 近800人 against an exact count of the same sentence: 余 needs more, 近 needs less."""
+    for statement in draft.statements:
+        claims = [c for c in statement.claims if c.is_count and not c.quoted and not c.averaged]
+        for exact, rough in pairwise(claims):
+            told = exact.numeral.approximation is Approximation.EXACT and not exact.numeral.rounded
+            if not told or exact.family != rough.family or not _COUNTED_BY.search(exact.clause):
+                continue
+            between = statement.between(exact, rough)
+            if "；" in between or _MORE_THAN_THOSE.search(between) or _PART.search(rough.label):
+                continue
+            if _past(exact, rough):
+                yield Mark(
+                    rough.begin,
+                    rough.end,
+                    Message(
+                        gettext_noop("{exact} cannot be told as {rough}."),
+                        exact=written(exact.value, exact.unit),
+                        rough=draft.text[rough.start : rough.end],
+                    ),
+                    suggestion=Message(gettext_noop("Check both figures, or the word of approximation.")),
+                    evidence=places([exact]),
+                )
+
+
+def _past(exact: Claim, rough: Claim) -> bool:
+    if rough.numeral.approximation is Approximation.FLOOR:
+        return rough.value * _MOST_APART <= exact.value < rough.value
+    if rough.numeral.approximation is Approximation.CEILING:
+        return rough.value < exact.value <= rough.value / _MOST_APART
+    return False
