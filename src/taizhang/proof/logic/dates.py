@@ -266,6 +266,27 @@ def _backwards(draft: Draft, start: int, end: int) -> Mark:
     )
 
 
+_ANSWER = re.compile(
+    r"(?:（[^）]*）)?(?:[^，。；]{0,4}?\d{0,2}[:：时点]?\d{0,2})?(?:之?前|以前)(?:将[^，。；]{1,40}?)?[^。；，]{0,16}?"
+    r"(?:报(?!告会|废|道|复|案|警|刊|纸)|交(?!流|通|接|易|办|叉)|回执|名单|反馈|填写|发至|发送|寄送|送达|自查|完成)"
+)
+_ASKED = re.compile(r"(?:请|务必|务须|须|应|需|要求)[^。；\n]{0,24}$")
+_CLOSING = re.compile(r"(?:截止|截至)(?:时间|日期)?(?:为|是|：)?$")
+_ASKED_BEHIND = re.compile(
+    r"^(?:（[^）]*）)?(?:之?前|以前)[^，。；]{0,12}(?:报送|报名|反馈|提交|回执|报至|发至)"
+)
+
+
+def _is_answer(before: str, after: str) -> bool:
+    """请于……前报送, 报名截止时间为……: what is asked of the reader, not what was asked of others."""
+    clause = re.match(r"[^，。；）\n]*", after)
+    if re.search(r"（[^）]*$", before) or (clause and re.search(r"前[^，]{0,6}[已未]", clause[0])):
+        return False
+    if _CLOSING.search(before):
+        return re.search(r"报名|申报|报送|提交|投稿|征集|受理", before) is not None
+    return _ANSWER.match(after) is not None and bool(_ASKED.search(before) or _ASKED_BEHIND.match(after))
+
+
 @rule(
     code="deadline",
     gate=Gate.LOGIC,
@@ -279,11 +300,8 @@ def deadlines(draft: Draft) -> Iterator[Mark]:
     found_days = [day for day in days(draft) if day.day is not None and day.exists]
     events, answers, issued = [], [], None
     for day in found_days:
-        before, after = draft.norm[max(0, day.start - 12) : day.start], draft.norm[day.end : day.end + 60]
-        if re.match(
-            r"(?:（[^）]*）)?(?:[^，。；]{0,4}?\d{0,2}[:：时点]?\d{0,2})?(?:之?前|以前)(?:将《[^》]{1,40}》)?[^。；]{0,16}?(?:报名|报[街镇乡市省院校厂厅委]|回执|名单|反馈|报送|报至|报到|提交|上报|发至|发送|寄送|送达|报我|报区|报县|报市|报局)",
-            after,
-        ):
+        before, after = draft.norm[max(0, day.start - 30) : day.start], draft.norm[day.end : day.end + 60]
+        if _is_answer(before, after):
             answers.append(day)
         elif re.search(r"定于|拟于|将于|兹定于|时间[：为]|时间为", before) and re.search(
             r"召开|举行|举办|开展|进行|开幕|。|\n|（", after

@@ -44,6 +44,7 @@ def places(draft: Draft) -> Iterator[Mark]:
     yield from _kinds(draft)
     yield from _counties(draft)
     yield from _letters(draft)
+    yield from _titled(draft)
 
 
 def _kinds(draft: Draft) -> Iterator[Mark]:
@@ -121,3 +122,33 @@ def _mark(first: tuple[int, int], second: tuple[int, int], name: str, other: str
         suggestion=Message(gettext_noop("Use one name throughout; this may be left over from another text.")),
         evidence=(first,),
     )
+
+
+_AUTHOR = re.compile(
+    r"(?P<stem>[一-龥]{2})(?P<kind>村|社区|县|区|镇|乡|街道|市)(?P<body>(?!民|务|级|委会)[一-龥]{2})"
+)
+_TITLE = 50
+_CLAUSE_START = frozenset("\n。，；：　 ")
+_GUEST = re.compile(r"来|到|赴|派|应邀|的|也|则|已先")
+
+
+def _titled(draft: Draft) -> Iterator[Mark]:
+    """A title of 青石村党支部, and 青山村党支部 as the one who acts: one character of the author's name has changed."""
+    first = next(iter(draft.paragraphs), None)
+    if first is None or first.end - first.start > _TITLE or draft.norm[first.end - 1] in "。：":
+        return
+    own = _AUTHOR.search(draft.norm, first.start, first.end)
+    if own is None or _NOT_NAMES.search(own["stem"]):
+        return
+    stem, kind = own["stem"], own["kind"]
+    pattern = re.compile(rf"(?:{stem[0]}[一-龥]|[一-龥]{stem[1]}){kind}(?P<body>[一-龥]{{2}})")
+    for found in pattern.finditer(draft.norm, first.end):
+        name = found[0][:2]
+        changed = {*name} ^ {*stem}
+        if name == stem or changed & _SHIFTS or draft.norm[found.start() - 1] not in _CLAUSE_START:
+            continue
+        if draft.norm.count(name + kind) > 1 or _GUEST.match(draft.norm, found.end()):
+            continue
+        if stem + kind + found["body"] not in draft.norm:
+            continue
+        yield _mark_places(draft, own.span(), found.span())

@@ -18,6 +18,9 @@ _MEASURED = re.compile(
     r"(?:^|[、，；+和及])(?P<count>\d{1,2}|[一二两三四五六七八九十])(?:个|项|支|张|套|类|大|条|名|本|批|种|家|级|所|座|份)"
 )
 _DIGIT = re.compile(r"\d")
+_PLUS = re.compile(r"(?<=“)\d(?:\+\d){1,3}")
+_MEANS = re.compile(r"“(?P<count>\d)”(?:即|就是|是指|指的是|指|为)(?P<list>[^“”，。；\n]{4,80})(?=[，。；])")
+_COUNTS = re.compile(r"[\d两三四五六七八九十][个项类张套条种大]")
 _LEAST = 2
 _NOT_A_VERB = frozenset("个项大种条类级位次届年月日期会中全号名区")
 
@@ -38,10 +41,30 @@ def slogans(draft: Draft) -> Iterator[Mark]:
         yield from _worded(found)
     for found in _SUM.finditer(draft.norm):
         yield from _summed(found)
+    yield from _explained(draft)
+
+
+def _explained(draft: Draft) -> Iterator[Mark]:
+    """“1+3”制度，……，“3”即A和B: a number of the sum is explained by a list of its own."""
+    sums = {number for found in _PLUS.finditer(draft.norm) for number in found[0].split("+")}
+    for found in _MEANS.finditer(draft.norm):
+        listed = re.sub(r"《[^》]*》|（[^）]*）", "某", found["list"])
+        marks, joined = listed.count("、"), len(re.findall(r"以及|和|及|与", listed))
+        told = int(found["count"])
+        if found["count"] not in sums or told < _LEAST or not marks + joined or _COUNTS.search(listed):
+            continue
+        if "等" not in listed and not marks + 1 <= told <= marks + joined + 1:
+            yield _mark(*found.span("count"), found.span("list"), told, marks + joined + 1)
 
 
 def _shouted(found: re.Match[str]) -> Iterator[Mark]:
-    items = re.split(r"[、，；]|[和及与](?=[一-龥]{2,6}[、，；]|[一-龥]{2,6}$)", found["list"].rstrip("等"))
+    items = _split(found["list"].rstrip("等"))
+    first, _, rest = found["list"].partition("，")
+    if "、" in first and rest and not _all_told(items, found["slogan"]):
+        words = tuple(part["word"] for part in _PART.finditer(found["slogan"]))
+        items = [] if rest.startswith(words) else _split(first)
+    if not items:
+        return
     if "等" in found["list"] or _DIGIT.search(found["list"]) or not _all_told(items, found["slogan"]):
         return
     for part in _PART.finditer(found["slogan"]):
@@ -57,6 +80,10 @@ def _shouted(found: re.Match[str]) -> Iterator[Mark]:
             continue
         at = found.start("slogan")
         yield _mark(at + part.start(), at + part.end(), found.span("list"), told, len(own))
+
+
+def _split(listed: str) -> list[str]:
+    return re.split(r"[、，；]|[和及与](?=[一-龥]{2,6}[、，；]|[一-龥]{2,6}$)", listed)
 
 
 def _all_told(items: list[str], slogan: str) -> bool:

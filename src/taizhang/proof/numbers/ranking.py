@@ -3,6 +3,7 @@
 import itertools
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from taizhang.core.messages import Message, gettext_noop
 from taizhang.proof.arithmetic import places
@@ -94,7 +95,8 @@ def _check(statement: Statement, before: Claim, now: Claim, step: Claim | None) 
             bool(re.search(r"后移|下降|退步|后退|下滑|滑落|下移|跌|退[至到]|降[至到为]|滑[至到]", words)),
         )
         if up != down and rise and (up != (rise > 0)):
-            yield _mark(now, before, None, int(rise))
+            wrong = _mark(now, before, None, int(rise))
+            yield replace(wrong, start=min(low, wrong.start), end=max(wrong.end, low + len(words)))
         return
     up = bool(_UP.search(step.label[-6:])) and not _DOWN.search(step.label[-6:])
     told = step.value if up else -step.value

@@ -91,6 +91,9 @@ _PERIOD = re.compile(
 )
 _PART = re.compile(r"其中|占|另|除|包括|分别|每|平均|人均|剩|未|增加|减少|净增|同比|又")
 _THRESHOLD = re.compile(r"不[足满超低少高]|(?:(?<![查惩接])处|罚|满(?!意))[^，]{0,3}$|每|得分|[加扣计]分?$")
+_AMOUNT_OF = re.compile(r"的(?P<what>[一-龥]{2,10}?)(?:量|数|额|总量|总数|总额|人数|规模)")
+_WHAT_WAS_DONE = re.compile(r"(?P<verb>[一-龥]{2,4}?)[过出到来]?的$")
+_NEXT = re.compile(r"第[一二三四五六七八九十\d]|[另又再]|其[他余]|后续|新一|去年|上年|明年|首|末")
 _DAY = re.compile(r"当[天日]|当月|当次|本次|此次|该次|一次性|\d日")
 _YEAR_WORDS = {"今年", "本年", "本年度", "全年", "一年来"}
 
@@ -161,6 +164,64 @@ def restated(draft: Draft) -> Iterator[Mark]:
     for members in groups.values():
         if 1 < len(members) <= _MOST_TOLD:
             yield from _contradictions(members, marked)
+    yield from _mixed_up(draft, marked)
+
+
+def _mixed_up(draft: Draft, marked: set[int]) -> Iterator[Mark]:
+    """选派23名干部……派出的32名干部; 接待48.6万人次……46.8万人次的接待量: told again with its digits in another order."""
+    earlier: dict[tuple[str, str], list[Claim]] = defaultdict(list)
+    for claim in draft.claims:
+        if not claim.plain or claim.bracketed:
+            continue
+        digits = re.sub(r"\D", "", f"{claim.value.normalize():f}").strip("0")
+        if len(digits) < _LEAST_OBJECT:
+            continue
+        key = claim.family, "".join(sorted(digits))
+        for first in earlier[key][-_LEAST_OBJECT:]:
+            if claim.start not in marked and first.value != claim.value and _told_again(first, claim):
+                marked.add(claim.start)
+                yield _again_mark(first, claim)
+        earlier[key].append(claim)
+
+
+def _told_again(first: Claim, again: Claim) -> bool:
+    if first.earlier != again.earlier or _firmly_planned(first) != _firmly_planned(again):
+        return False
+    if _PART.search(first.label) or _PART.search(again.label) or _NEXT.search(again.label):
+        return False
+    if len(f"{first.value:f}".split(".")[0]) != len(f"{again.value:f}".split(".")[0]):
+        return False
+    whole = first.label[-_MOST_THING:] + first.tail[:_MOST_THING]
+    amount = _AMOUNT_OF.match(again.tail)
+    if amount is not None:
+        return _all_in(_TIME.sub("", amount["what"]).strip("年总度的"), whole)
+    done = _WHAT_WAS_DONE.search(again.label)
+    noun = _HEAD.match(again.tail)
+    if done is None or noun is None:
+        return False
+    object_ = _NOUN_END.split(noun[1])[0][-_LEAST_OBJECT:]
+    return len(object_) == _LEAST_OBJECT and object_ in whole and bool(set(done["verb"][-2:]) & set(whole))
+
+
+def _all_in(words: str, whole: str) -> bool:
+    """Every two characters that stand together in an even reading of ``words`` are found in ``whole``."""
+    pairs = [words[at : at + 2] for at in range(0, len(words) - 1, 2)]
+    return bool(pairs) and all(pair in whole for pair in pairs)
+
+
+def _again_mark(first: Claim, again: Claim) -> Mark:
+    return Mark(
+        again.begin,
+        again.end,
+        Message(
+            gettext_noop("“{thing}” is {second} here and {first} before."),
+            thing=(again.label + again.tail).strip("，的")[:_MOST_THING],
+            first=written(first.value, first.unit),
+            second=written(again.value, again.unit),
+        ),
+        suggestion=Message(gettext_noop("Keep one figure, or say what makes the two differ.")),
+        evidence=places([first]),
+    )
 
 
 def _statable(claim: Claim) -> bool:
