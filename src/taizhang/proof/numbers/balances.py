@@ -22,6 +22,7 @@ _MOMENT = re.compile(
 _NOW = re.compile(r"目前|现[只仅在尚还仍有]|截至|截止|至今|[到至][^，、]{0,6}[月年日旬底末]|年底|年末")
 _REMEMBERED, _BEHIND = 60, 120
 _LEAST_FLOWS, _MOST_FLOWS = 2, 5
+_EITHER_WAY = re.compile(r"发放|收回|回收|归还|投放|放款|还款|回笼")
 _WENT_FIRST = re.compile(r"(?:全年|本年)?(?:结题|办结|审结|结案|转出|调出)")
 _KEPT = re.compile(
     r"^(?:最终|最后|实际|现|现在|目前|仍|尚)?(?:实际|保留|现存|留任|实有|留用|继续|参赛|参加|在[岗册编]|有效|有)"
@@ -239,8 +240,10 @@ def _flows(opening: Claim, same: Sequence[Claim], closing: Claim) -> tuple[list[
 
 def _balances(opening: Claim, same: Sequence[Claim], closing: Claim) -> bool:
     """发放 adds to loans and takes from a fund: the flows are right if they balance with any signs."""
+    if len(same) < _LEAST_FLOWS or not all(_EITHER_WAY.search(c.label) for c in same):
+        return False
     signs = product((1, -1), repeat=min(len(same), _MOST_FLOWS))
-    return len(same) > 1 and any(
+    return any(
         closing.numeral.agrees(
             opening.value + sum(c.value * sign for c, sign in zip(same, chosen, strict=False))
         )
