@@ -17,6 +17,7 @@ from tests.journeys.browsing import NARROW, complaints_of, log_in, open_page, se
 from tests.journeys.conftest import Place
 from tests.journeys.served import OFFICE_ZONE, Server, set_clock, taizhang
 
+VERIFY = "/scores/runs/monthly/2023-12/verify/"
 NARROW_PAGES = ("/scores/", "/scores/list/", "/scores/talks/", "/scores/objections/", "/scores/exemptions/")
 DECEMBER, NOVEMBER = "/scores/runs/monthly/2023-12/", "/scores/runs/monthly/2023-11/"
 
@@ -89,6 +90,7 @@ def test_a_month_from_the_submission_to_the_talk(on: Callable[[str], Any], place
         _talk(office)
         _finish_november(office)
     with on("2024-01-08") as office:
+        _verify(office)
         _run_december(office)
         _object_and_answer(office)
     with on("2024-01-16") as office:
@@ -146,6 +148,38 @@ def _finish_november(office: Office) -> None:
     expect(page.locator("main")).to_contain_text("Locked")
     page.goto("/scores/talks/")
     expect(page.locator("tbody tr", has_text="Three months missed")).to_contain_text("Closed")
+    page.context.close()
+
+
+def _verify(office: Office) -> None:
+    """The clerk looks at what waits: refuses one, which needs a reason, accepts the rest; the officer reads his page."""
+    page = office.as_("clerk", DECEMBER)
+    page.get_by_role("link", name="See what waits").click()
+    expect(page.locator("h1")).to_contain_text("Verification · December 2023")
+    settled(page).keyboard.press("/")
+    page.keyboard.type("高新科年末服务企业小结")
+    page.keyboard.press("Enter")
+    row = page.locator("tbody tr", has_text="高新科年末服务企业小结")
+    expect(row.get_by_role("link", name="published page")).to_have_attribute(
+        "href", "https://news.example/2023/1230"
+    )
+    row.get_by_role("button", name="Accept").click()
+    expect(page.locator("main")).to_contain_text("1 entry accepted.")
+    page.goto(VERIFY)
+    first = settled(page).locator("tbody tr[id]").first
+    title = first.locator("th a").inner_text()
+    first.locator("summary", has_text="Refuse").click()
+    first.locator("[name=reason]").fill("   ")
+    first.get_by_role("button", name="Refuse", exact=True).click()
+    expect(page.locator("tbody tr[id] .errorlist")).to_contain_text("Say why it is refused")
+    page.locator("tbody tr.faulty [name=reason]").fill("打不开，看不到刊登的内容")
+    page.locator("tbody tr.faulty").get_by_role("button", name="Refuse", exact=True).click()
+    expect(page.locator("main")).to_contain_text("The one who recorded it reads why.")
+    settled(page).locator("[data-check-all]").check()
+    page.get_by_role("button", name="Accept those chosen").click()
+    expect(page.locator("main")).to_contain_text("Nothing waits to be verified")
+    page.goto(f"{VERIFY}?state=refused")
+    expect(page.locator("tbody tr", has_text="打不开，看不到刊登的内容").first).to_contain_text(title)
     page.context.close()
 
 
@@ -218,7 +252,7 @@ def _talk(office: Office) -> None:
 def _everybody_on_a_phone(office: Office) -> None:
     """No page of scores is wider than a phone, in the dark either."""
     page = office.as_("deputy", "/scores/", viewport=NARROW, color_scheme="dark")
-    for path in (*NARROW_PAGES, DECEMBER, f"{DECEMBER}sheets/"):
+    for path in (*NARROW_PAGES, DECEMBER, f"{DECEMBER}sheets/", f"{VERIFY}?state=refused"):
         page.goto(path)
         assert settled(page).evaluate("document.documentElement.scrollWidth <= window.innerWidth"), path
     page.context.close()

@@ -167,6 +167,14 @@ class Talked(Act):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Verified(Act):
+    """Accepts the entry ``key`` that somebody else recorded; refuses it where there is a ``reason``."""
+
+    key: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Circulated(Act):
     """Issues the circular of a month."""
 

@@ -45,6 +45,7 @@ from taizhang.sample.acts import (
     RunStep,
     SchemeAdoption,
     Talked,
+    Verified,
     Withdrawal,
 )
 from taizhang.sample.desk import Desk
@@ -100,7 +101,7 @@ class _Builder:
             for act in sitting:
                 self._do(act, book)
 
-    def _do(self, act: Act, book: Book) -> None:
+    def _do(self, act: Act, book: Book) -> None:  # noqa: C901 - one case a kind of act
         match act:
             case Fact():
                 self._record(act, book)
@@ -122,6 +123,9 @@ class _Builder:
                 RunStep() | LeaveAsked() | LeaveDecided() | Objected() | Answered() | Talked() | Circulated()
             ):
                 self.scoring.do(act, book, schemes=self.schemes, tree=self.tree, staffing=self.staffing)
+            case Verified():
+                entry = self.entries[act.key]
+                self.scoring.verify(act, entry, book, schemes=self.schemes, staffing=self.staffing)
             case _:
                 raise TypeError(act)
 

@@ -93,7 +93,7 @@ def submitted_in(month: int) -> int:
 def acts() -> Iterator[Act]:
     for item in items():
         yield from _submission(item)
-    yield from _adoptions()
+    yield from adoptions()
     yield from _commentaries()
     yield from _mistakes()
 
@@ -206,7 +206,8 @@ def adopted() -> tuple[Item, ...]:
     return tuple(item for item in items() if item.number not in skipped)
 
 
-def _adoptions() -> Iterator[Act]:
+def adoptions() -> Iterator[Fact]:
+    """Yield the adoptions of the year, by item."""
     number = 0
     for place, item in enumerate(adopted()):
         for turn, level in enumerate(_levels(place)):
@@ -235,6 +236,11 @@ def _adoption(item: Item, number: int, turn: int, level: str) -> Fact:
         files=(files.picture(f"{taken:%Y%m%d}刊登截图", number),) if number % 12 == 0 else (),
         values={"outlet": outlets[(number + turn) % len(outlets)], "level": level, "form": form},
     )  # fmt: skip
+
+
+def item_of(adoption: Fact) -> Item:
+    """Return the item that an adoption is about."""
+    return items()[int(adoption.about.rpartition("-")[2]) - 1]
 
 
 # Commentary

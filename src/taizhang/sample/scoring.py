@@ -5,12 +5,14 @@ from dataclasses import dataclass, field
 from django.utils import timezone
 from django.utils.translation import override
 
-from taizhang.appraisals import actions, circulars, running
+from taizhang.appraisals import actions, circulars, running, verifications
 from taizhang.appraisals.models import Exemption, Objection, Run, Sheet, Talk
 from taizhang.core.scheme.history import History
 from taizhang.core.values import Period
 from taizhang.journal.actions import Book
 from taizhang.journal.clock import day_of
+from taizhang.ledger.models import Entry
+from taizhang.org.access import access_of
 from taizhang.org.models import Account
 from taizhang.org.queries import UnitTree
 from taizhang.sample.acts import (
@@ -22,6 +24,7 @@ from taizhang.sample.acts import (
     Objected,
     RunStep,
     Talked,
+    Verified,
 )
 from taizhang.sample.staffing import Staffing
 
@@ -62,6 +65,20 @@ class Scores:
                     _talk(act, book, staffing)
                 case Circulated():
                     _circulate(act, book, schemes, tree)
+
+    @staticmethod
+    def verify(act: Verified, entry: Entry, book: Book, *, schemes: History, staffing: Staffing) -> None:
+        """Decide about an entry as somebody who has opened the book."""
+        account = _account(act.by, staffing)
+        access = access_of(account, day=day_of(book.at), schemes=schemes)
+        if access is None:
+            raise ValueError(act)
+        scheme = schemes.in_force(entry.occurred_on).scheme
+        rows = verifications.Rows([entry], scheme, scheme.appraisals[APPRAISAL], access)
+        with override(LANGUAGE):
+            verifications.decide(
+                rows.row(entry), accepted=not act.reason, reason=act.reason, account=account, book=book
+            )
 
 
 def _step(act: RunStep, book: Book, schemes: History, tree: UnitTree) -> None:

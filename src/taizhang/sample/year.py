@@ -5,7 +5,16 @@ from collections.abc import Iterator
 from functools import cache
 
 from taizhang.core.values import Period
-from taizhang.sample import information, manuscripts, office, outreach, scores, study, supervision
+from taizhang.sample import (
+    information,
+    manuscripts,
+    office,
+    outreach,
+    scores,
+    study,
+    supervision,
+    verification,
+)
 from taizhang.sample.acts import (
     Act,
     Exemption,
@@ -49,6 +58,7 @@ def _told() -> Iterator[Act]:
     yield from manuscripts.acts()
     yield from _exemptions()
     yield from _reviews()
+    yield from verification.acts()
     yield from scores.acts()
 
 

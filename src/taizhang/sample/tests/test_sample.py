@@ -18,7 +18,7 @@ from pytest_django import DjangoDbBlocker
 
 from taizhang import sample
 from taizhang.appraisals import keeping
-from taizhang.appraisals.models import Answer, Circular, Decision, Event, Sheet, Talk
+from taizhang.appraisals.models import Answer, Circular, Decision, Event, Sheet, Talk, Verification
 from taizhang.core.appraisal.sheet import Step
 from taizhang.core.duties import DutyState
 from taizhang.core.indicators.plan import Ask
@@ -203,6 +203,20 @@ def test_late_proofs_post_in_the_month_they_arrive_and_leave_is_exempt() -> None
     excused = Decision.objects.get(approved=True).exemption
     sheet = Sheet.objects.get(run__period="2023-08", person=excused.person)
     assert (sheet.outcome, sheet.points >= 10) == ("exempt", True)
+
+
+@pytest.mark.usefixtures("year")
+def test_adoptions_were_verified_by_others_and_the_last_of_december_wait() -> None:
+    decided = Verification.objects.select_related("entry")
+    adoptions = Entry.objects.filter(kind="adoption", superseded_at=None, voids=False)
+    waiting = adoptions.exclude(pk__in=decided.values("entry"))
+    refused = decided.filter(accepted=False)
+    assert {entry.recorded_at.date() >= dt.date(2023, 12, 22) for entry in waiting} == {True}
+    assert (waiting.count() > 5, refused.count(), all(each.reason for each in refused)) == (True, 2, True)
+    assert not any(each.by == each.entry.recorded_by for each in decided)
+    assert {each.role for each in decided} == {"clerk", "assessor"}
+    sheets = Sheet.objects.filter(superseded_at=None)
+    assert not any(keeping.content_of(sheet).waiting for sheet in sheets)
 
 
 def _rows(step: Step) -> Iterator[Step]:
