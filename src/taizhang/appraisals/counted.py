@@ -68,6 +68,7 @@ class Source:
     kept: KeptSheet | None = None
     unit_id: int = 0
     tree: Step | None = None
+    waiting: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -202,7 +203,7 @@ class _Reader:
             if compiled is not None:
                 yield Source(
                     compiled, sheet.run.span, sheet.as_of, tuple(keeping.rows_in(sheet.keys)), content.judged, sheet,
-                    sheet.unit_id, content.tree,
+                    sheet.unit_id, content.tree, frozenset(map(str, content.waiting)),
                 )  # fmt: skip
 
     def _running(self, kept: set[Period]) -> Source | None:
@@ -216,7 +217,15 @@ class _Reader:
             judged = (*sheet.judged, *self._going_on(scoring, each, sheet))
             keys = tuple(map(str, alike.keys))
             return Source(
-                scoring.compiled, period, scoring.window.as_of, keys, judged, None, each.unit_id, sheet.tree
+                scoring.compiled,
+                period,
+                scoring.window.as_of,
+                keys,
+                judged,
+                None,
+                each.unit_id,
+                sheet.tree,
+                frozenset(map(str, sheet.waiting)),
             )
         return None
 
@@ -355,7 +364,9 @@ class _Parts:
                 continue
             arrived = self.versions.arrived(fact)
             earlier = fact in posted or (entry.counts_for < source.period.start and arrived <= closed_before)
-            work = self._work(entry, source, arrived)._replace(earlier=earlier)
+            work = self._work(entry, source, arrived)._replace(
+                earlier=earlier, verified=fact not in source.waiting
+            )
             yield from (mine for key, mine in self._credited(work, source) if key == self.reader.asked.key)
 
     def _credited(self, work: Work, source: Source) -> Iterable[tuple[Key, Work]]:

@@ -12,10 +12,10 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
-from django.db.models import QuerySet
+from django.db.models import Exists, QuerySet
 from django.utils.translation import gettext as _
 
-from taizhang.appraisals import keeping
+from taizhang.appraisals import keeping, moved
 from taizhang.appraisals.feeding import Credited, Window, items_of
 from taizhang.appraisals.filing import Filing, drafted, keep_shapes, sign_batch
 from taizhang.appraisals.models import Batch, Event, Exemption, Run, Sheet
@@ -114,7 +114,7 @@ class Scoring:
         credited = Credited.to(list(by_key), above=self._above if self.by_unit else None)
         few = len(by_key) <= FEW
         excused = self._excused() if by_key else {}
-        handed, posted = self._of_few(list(by_key)) if few else ({}, self._posted_further())
+        handed, posted = self._of_few(list(by_key)) if few else ({}, self._posted_further(list(by_key)))
         shapes = Shapes(self.compiled, self.period)
         items = items_of(
             shapes, self.window, credited, verified_until=self.excused_until, posted_before=posted
@@ -164,20 +164,26 @@ class Scoring:
         """Return the moment up to which sheets of the period before usually looked at the ledger."""
         return Window.of(self.compiled, self.period.previous).as_of
 
-    def _posted_further(self) -> dict[int, frozenset[str]]:
-        """Return the rows in those sheets of the period before that looked further."""
+    def _posted_further(self, keys: Sequence[int]) -> moved.Posted:
+        """Return the rows in those sheets of the period before that looked further, and those that were moved here."""
         further = self._last_sheets().filter(as_of__gt=self._usual)
-        return {key: frozenset(keeping.rows_in(keys)) for key, keys in further.values_list(self.key, "keys")}
+        found = {key: frozenset(keeping.rows_in(own)) for key, own in further.values_list(self.key, "keys")}
+        return moved.both(found, moved.still_posted(self.compiled, self.window, keys))
 
-    def _of_few(self, keys: Sequence[int]) -> tuple[dict[int, core.Carried], dict[int, frozenset[str]]]:
+    def _of_few(self, keys: Sequence[int]) -> tuple[dict[int, core.Carried], moved.Posted]:
         """Return both of them for some few in one query."""
         sheets = self._last_sheets().filter(**{f"{self.key}__in": keys})
-        rows = list(sheets.values_list(self.key, "carried", "keys", "as_of"))
+        any_moved = Exists(moved.entries(self.compiled, self.window))
+        rows = list(sheets.values_list(self.key, "carried", "keys", "as_of", any_moved))
         usual = self._usual
-        return (
-            {key: keeping.carried_from_json(carried) for key, carried, _keys, _as_of in rows},
-            {key: frozenset(keeping.rows_in(keys)) for key, _carried, keys, as_of in rows if as_of > usual},
-        )
+        posted: moved.Posted = {
+            key: frozenset(keeping.rows_in(own))
+            for key, _carried, own, as_of, _moved in rows
+            if as_of > usual
+        }
+        if not rows or rows[0][-1]:
+            posted = moved.both(posted, moved.still_posted(self.compiled, self.window, keys))
+        return {key: keeping.carried_from_json(carried) for key, carried, *_rest in rows}, posted
 
     def _excused(self) -> dict[int, list[Excused]]:
         """Return the exemptions that were approved: those of the year, since a year's quota may ask for them."""
@@ -501,6 +507,7 @@ def recounted(
     scoring = Scoring.of(
         run.appraisal, run.span, schemes=schemes, tree=tree, now=now, as_of=now, late=not later
     )
+    scoring = replace(scoring, window=moved.keeping_late(scoring.window, sheet))
     key = sheet.unit_id if sheet.person_id is None else sheet.person_id
     subjects = scoring.subjects([key])
     for each, alike in scoring.alike(subjects):
