@@ -8,6 +8,7 @@ a model instance, or asks the database, for one sheet.
 import datetime as dt
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -125,22 +126,20 @@ class Filing:
         return found
 
     def _spell(self, shared: Shared, digest: str) -> _Spelled:
-        sheet, text = shared.sheet, self._template
+        sheet = shared.sheet
         points, kept = self._told_points(sheet.points)
         grade, outcome = str(sheet.grade), sheet.outcome.value
         called, fulfilled = bool(sheet.calls), sheet.fulfilled
-        for name, value in (
-            ("called", "true" if called else "false"),
-            ("fulfilled", "true" if fulfilled else "false"),
-            ("grade", json.dumps(grade, ensure_ascii=False)),
-            ("outcome", f'"{outcome}"'),
-            ("points", points),
-            ("shape", f'"{digest}"'),
-        ):
-            text = text.replace(_mark(name), value, 1)
-        return _Spelled(
-            tuple(text.split(GAP)), (called, fulfilled, grade, outcome, kept, digest, *self._same)
-        )
+        told = {
+            "called": "true" if called else "false",
+            "fulfilled": "true" if fulfilled else "false",
+            "grade": json.dumps(grade, ensure_ascii=False),
+            "outcome": f'"{outcome}"',
+            "points": points,
+            "shape": f'"{digest}"',
+        }
+        around = tuple(["".join([told.get(piece, piece) for piece in gap]) for gap in self._template])
+        return _Spelled(around, (called, fulfilled, grade, outcome, kept, digest, *self._same))
 
     def _told_points(self, points: Decimal) -> tuple[str, Any]:
         """Return points as they stand in the canonical spelling, and as the database keeps them."""
@@ -152,10 +151,18 @@ class Filing:
         return found
 
     @cached_property
-    def _template(self) -> str:
-        """Return the canonical spelling of a first sheet, with marks for what is its shape's and gaps for what is its own."""
+    def _template(self) -> Sequence[Sequence[str]]:
+        """Return the canonical spelling of a first sheet, cut at what is its own, and there at what is its shape's.
+
+        In the place of what is its shape's stands the name of it.
+        """
         marks = {name: f"\0{name}" for name in SHARED} | dict.fromkeys(OWN, "\0")
-        return chain.canonical({**self._draft.payload(), **marks}).decode()
+        text = chain.canonical({**self._draft.payload(), **marks}).decode()
+        cut = re.compile(f"({'|'.join(re.escape(_mark(name)) for name in SHARED)})")
+        names = {_mark(name): name for name in SHARED}
+        return [
+            [names.get(piece, piece) for piece in cut.split(around) if piece] for around in text.split(GAP)
+        ]
 
     @cached_property
     def _draft(self) -> Sheet:

@@ -49,20 +49,35 @@ class Content:
 
 def shape_to_text(shared: Sheet) -> tuple[str, str]:
     """Return digest and content under which a sheet with gaps is kept; the same shape gives the same text."""
-    content = _compact(
-        {
-            "tree": _step(shared.tree),
-            "judged": [_judged(each) for each in shared.judged],
-            "missed": shared.missed,
-            "calls": [list(call) for call in shared.calls],
-            "fulfilled": shared.fulfilled,
-            "problems": [
-                [problem.msgid, {name: str(value) for name, value in problem.values.items()}]
-                for problem in shared.problems
-            ],
-        }
+    rest = {
+        "missed": shared.missed,
+        "calls": shared.calls,
+        "fulfilled": shared.fulfilled,
+        "problems": [
+            [problem.msgid, {name: str(value) for name, value in problem.values.items()}]
+            for problem in shared.problems
+        ],
+    }
+    content = (
+        f'{{"tree":{_tree_text(shared.tree)},"judged":{_judged_text(shared.judged)},{_compact(rest)[1:]}'
     )
     return digest_of(content), content
+
+
+def _tree_text(tree: Step) -> str:
+    lines = ",".join(map(_line_text, tree.steps))
+    return f"{_compact(_step(tree._replace(steps=()), whole=True))[:-1]},[{lines}]]"
+
+
+@lru_cache(maxsize=10_000)
+def _line_text(line: Step) -> str:
+    """Return the text of a line, which many sheets have in common."""
+    return _compact(_step(line))
+
+
+@lru_cache(maxsize=10_000)
+def _judged_text(judged: tuple[Judged, ...]) -> str:
+    return _compact([_judged(each) for each in judged])
 
 
 def part_to_text(addition: Addition) -> tuple[str, str]:
@@ -228,12 +243,15 @@ def digest_over(digests: Iterable[str]) -> str:
     return hasher.hexdigest()
 
 
-def _step(step: Step) -> list[Any]:
+def _step(step: Step, *, whole: bool = False) -> list[Any]:
+    """Return a step as it is kept; ``whole``, all of it up to its steps, which it has none of."""
     part, name, points, how, numbers, path, rows, steps, own = step
     said: list[Any] = [
         part, name, str(points), how, [str(n) if type(n) is Decimal else n for n in numbers], path, rows,
         [_step(each) for each in steps], own,
     ]  # fmt: skip
+    if whole:
+        return said[:7]
     while not said[-1]:
         said.pop()
     return said

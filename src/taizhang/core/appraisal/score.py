@@ -8,7 +8,7 @@ from typing import NamedTuple
 from taizhang.core.appraisal import adding, hanging, judging, rules
 from taizhang.core.appraisal.adding import STEPPED, Addition, Plan
 from taizhang.core.appraisal.compiled import Compiled, CompiledLimit, CompiledRule
-from taizhang.core.appraisal.given import ZERO, Given, Sums
+from taizhang.core.appraisal.given import ZERO, Count, Given, Sums
 from taizhang.core.appraisal.judging import Chains
 from taizhang.core.appraisal.rows import Exemption, Key, Subject, Work
 from taizhang.core.appraisal.sheet import NEW, Carried, Judged, Outcome, Sheet, Step
@@ -55,29 +55,65 @@ def score(
     plan = adding.plan(compiled, period)
     additions = [adding.addition(plan, item) for item in hanging.items(works)]
     sums = adding.added_up(plan, additions)
-    frame = assembled(plan, subject=subject, sums=sums, carried=carried, exemptions=exemptions)
-    return filled(frame, additions)
+    foundation = founded(plan, subject=subject, counts=sums.counts, carried=carried, exemptions=exemptions)
+    return filled(assembled(foundation, sums.points), additions)
 
 
-def assembled(
+class Foundation(NamedTuple):
+    """What a sheet says before the points of its items come to it.
+
+    ``lines`` are those of rules that look at quotas and counts, ``once`` those of escalations that were reached.
+    ``sheet`` is all but its tree, its total and what depends on them.
+    """
+
+    given: Given
+    chains: Chains
+    lines: Mapping[str, Step]
+    once: Sequence[Step]
+    sheet: Sheet
+
+
+def founded(
     plan: Plan,
     *,
     subject: Subject,
-    sums: Sums,
+    counts: Mapping[str, Count],
     carried: Carried = NEW,
     exemptions: Sequence[Exemption] = (),
-) -> Sheet:
-    """Return a sheet without its items: with gaps for their steps, and sources in the place of rows.
-
-    It says everything that the items come to together; what they come to is all that it depends on.
-    """
-    compiled = plan.compiled
-    given = Given(compiled, plan.frame, subject, carried, exemptions, sums)
+) -> Foundation:
+    """Return what depends on how many rows count, and not on what they are worth."""
+    given = Given(plan.compiled, plan.frame, subject, carried, exemptions, Sums(counts, {}))
     judged = judging.judge(given)
     chains = judging.follow(given, judged)
-    lines = [_line(given, rule, judged, chains) for rule in compiled.rules]
-    lines += _once(given, chains)
-    return _sheet(given, judged, chains, _total(given, lines))
+    lines = {
+        rule.id: _line(given, rule, chains, _steps(given, rule, judged, chains))
+        for rule in plan.compiled.rules
+        if rule.kind not in STEPPED
+    }
+    return Foundation(given, chains, lines, list(_once(given, chains)), _sheet(given, judged, chains))
+
+
+def assembled(foundation: Foundation, points: Mapping[str, Sequence[Decimal]]) -> Sheet:
+    """Return a sheet without its items: with gaps for their steps, and sources in the place of rows.
+
+    ``points`` are those of the items by rule, in their order; with the counts of the foundation, that is all that the
+    sheet depends on beside the items themselves.
+    """
+    given = replace(foundation.given, handed=dict(foundation.given.handed))
+    lines = [
+        foundation.lines.get(rule.id) or _of_rule(given, rule, foundation.chains, points.get(rule.id, ()))
+        for rule in given.compiled.rules
+    ]
+    tree = _total(given, [*lines, *foundation.once])
+    for name, every in given.frame.going_on:
+        given.hand(name, every, given.forward(name, every) + tree.points)
+    return replace(
+        foundation.sheet,
+        points=tree.points,
+        tree=tree,
+        grade=_grade(given, tree.points),
+        carried=Carried(foundation.chains.missed, given.handed),
+    )
 
 
 def filled(frame: Sheet, additions: Sequence[Addition]) -> Sheet:
@@ -131,12 +167,26 @@ def _of_items(gap: Step, additions: Sequence[Addition]) -> tuple[Step, ...]:
     )
 
 
-def _line(given: Given, rule: CompiledRule, judged: Sequence[Judged], chains: Chains) -> Step:
+def _of_rule(given: Given, rule: CompiledRule, chains: Chains, points: Sequence[Decimal]) -> Step:
+    """Return the line of a rule that gives points to items: of those that count, the best ones, of equal ones the first."""
+    gap = Step(GAP, rule.id, ZERO)
+    most = rule.rule.each.most if rule.rule.each else None
+    if most is not None and len(points) > most:
+        order = sorted(range(len(points)), key=lambda index: (-points[index], index))
+        gap = gap._replace(numbers=(most, *sorted(order[most:])))
+        points = [points[index] for index in order[:most]]
+    return _line(given, rule, chains, (gap,), sum(points, ZERO))
+
+
+def _line(
+    given: Given,
+    rule: CompiledRule,
+    chains: Chains,
+    steps: tuple[Step, ...],
+    points: Decimal | None = None,
+) -> Step:
     """Return the line of one rule: its steps added up, multiplied, weighted, and held to its limits."""
-    if rule.kind in STEPPED:
-        steps, points = _items(given, rule)
-    else:
-        steps = _steps(given, rule, judged, chains)
+    if points is None:
         points = sum((step.points for step in steps), ZERO)
     line = Step("rule", rule.id, points, "sum", (), rule.path, (), steps)
     if chains.factors and rule.kind != "short":
@@ -152,17 +202,6 @@ def _line(given: Given, rule: CompiledRule, judged: Sequence[Judged], chains: Ch
         if step is not None:
             line = line._replace(points=line.points + step.points, steps=(*line.steps, step))
     return line
-
-
-def _items(given: Given, rule: CompiledRule) -> tuple[tuple[Step, ...], Decimal]:
-    """Return the gap for a rule's items, and the points of those that count: the best ones, of equal ones the first."""
-    points = given.sums.points.get(rule.id, ())
-    most = rule.rule.each.most if rule.rule.each else None
-    if most is None or len(points) <= most:
-        return (Step(GAP, rule.id, ZERO),), sum(points, ZERO)
-    order = sorted(range(len(points)), key=lambda index: (-points[index], index))
-    gap = Step(GAP, rule.id, ZERO, "", (most, *sorted(order[most:])))
-    return (gap,), sum((points[index] for index in order[:most]), ZERO)
 
 
 def _steps(given: Given, rule: CompiledRule, judged: Sequence[Judged], chains: Chains) -> tuple[Step, ...]:
@@ -234,28 +273,21 @@ def _veto(given: Given, rule: CompiledRule, points: Decimal) -> Step | None:
     return Step("veto", rule.id, what.total - points, "veto", (what.total,), f"{rule.path}.veto", rows)
 
 
-def _sheet(
-    given: Given,
-    judged: tuple[Judged, ...],
-    chains: Chains,
-    tree: Step,
-) -> Sheet:
-    for name, every in given.frame.going_on:
-        given.hand(name, every, given.forward(name, every) + tree.points)
+def _sheet(given: Given, judged: tuple[Judged, ...], chains: Chains) -> Sheet:
+    """Return a sheet without a tree."""
     outcome = judging.outcome_of(judged)
+    path = f"appraisals.{given.compiled.id}"
     return Sheet(
         subject=given.subject.key,
         appraisal=given.compiled.id,
         period=given.period,
-        points=tree.points,
-        tree=tree,
+        points=ZERO,
+        tree=Step("sheet", given.compiled.id, ZERO, "sum", (), path),
         outcome=outcome,
         judged=judged,
         missed={name: count for name, (count, _year) in chains.missed.items()},
         calls=tuple(chains.calls),
         fulfilled=_fulfilled(judged, outcome),
-        grade=_grade(given, tree.points),
-        carried=Carried(chains.missed, given.handed),
         problems=tuple(judging.faults(given)) if given.exemptions else (),
     )
 

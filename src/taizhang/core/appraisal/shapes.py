@@ -20,10 +20,10 @@ from taizhang.core.appraisal import adding
 from taizhang.core.appraisal.adding import Addition, Plan
 from taizhang.core.appraisal.compiled import Compiled
 from taizhang.core.appraisal.frame import KINDS
-from taizhang.core.appraisal.given import ZERO, Count, Sums
+from taizhang.core.appraisal.given import ZERO, Count
 from taizhang.core.appraisal.hanging import Tree, trees
 from taizhang.core.appraisal.rows import Exemption, Item, Key, Subject, Work
-from taizhang.core.appraisal.score import Feed, assembled, filled
+from taizhang.core.appraisal.score import Feed, Foundation, assembled, filled, founded
 from taizhang.core.appraisal.sheet import Carried, Sheet, Step
 from taizhang.core.values import Period
 
@@ -120,6 +120,7 @@ class Shapes:
     _telling: list[tuple[str, Mapping[str, Any], Decimal | None]] = field(default_factory=list)
     _days: dict[Any, int] = field(default_factory=dict)
     _dates: list[tuple[dt.date, dt.date, dt.date]] = field(default_factory=list)
+    _foundations: dict[Any, Foundation] = field(default_factory=dict)
     _first: WeakKeyDictionary[Shape, Carried] = field(default_factory=WeakKeyDictionary)
 
     @cached_property
@@ -269,10 +270,8 @@ class Shapes:
         signature = (self.compiled.bound(subject), brought, tuple(exemptions), numbers, points)
         shape = self.known.get(signature)
         if shape is None:
-            sums = self._sums(numbers, points)
-            shape = Shape(
-                assembled(self.plan, subject=subject, sums=sums, carried=carried, exemptions=exemptions)
-            )
+            foundation = self._founded(signature, subject, carried)
+            shape = Shape(assembled(foundation, self._points(numbers, points)))
             if len(self.known) < MOST:
                 self.known[signature] = shape
         return Alike(subject.key, shape, tuple(items), self._handed_on(carried, shape))
@@ -283,19 +282,33 @@ class Shapes:
             for at in range(len(self._one_by_one))
         )
 
-    def _sums(self, numbers: Sequence[int], points: Sequence[tuple[Decimal, ...]]) -> Sums:
-        """Return what numbers mean: pairs of counts by their sources, then points by their rules."""
-        counts = {
-            source: Count(numbers[2 * at], numbers[2 * at + 1], (source,))
-            for at, source in enumerate(self.plan.counts)
-            if numbers[2 * at]
+    def _founded(self, signature: tuple[Any, ...], subject: Subject, carried: Carried) -> Foundation:
+        """Return what is the same for all who were bound, brought something forward and were exempted alike, and for
+        whom as many rows count: pairs of numbers by their sources."""
+        bound, brought, exemptions, numbers, _points = signature
+        numbers = numbers[: 2 * len(self.plan.counts)]
+        found = self._foundations.get((bound, brought, exemptions, numbers))
+        if found is None:
+            counts = {
+                source: Count(numbers[2 * at], numbers[2 * at + 1], (source,))
+                for at, source in enumerate(self.plan.counts)
+                if numbers[2 * at]
+            }
+            found = founded(self.plan, subject=subject, counts=counts, carried=carried, exemptions=exemptions)
+            if len(self._foundations) < MOST:
+                self._foundations[bound, brought, exemptions, numbers] = found
+        return found
+
+    def _points(
+        self, numbers: Sequence[int], points: Sequence[tuple[Decimal, ...]]
+    ) -> Mapping[str, Sequence[Decimal]]:
+        """Return what the numbers behind those counts mean, and points one by one: by their rules."""
+        of_rules = zip(self._summed, numbers[2 * len(self.plan.counts) :], strict=True)
+        found: dict[str, Sequence[Decimal]] = {
+            rule: (Decimal(number).scaleb(-self._digits),) for rule, number in of_rules
         }
-        of_rules = numbers[2 * len(self.plan.counts) :]
-        summed = {
-            rule: (Decimal(number).scaleb(-self._digits),)
-            for rule, number in zip(self._summed, of_rules, strict=True)
-        }
-        return Sums(counts, {**summed, **dict(zip(self._one_by_one, points, strict=True))})
+        found.update(zip(self._one_by_one, points, strict=True))
+        return found
 
     @property
     def _digits(self) -> int:
