@@ -194,7 +194,7 @@ def _context(request: VisitRequest, month: Month, typed: Typed) -> dict[str, Any
         "month": month,
         "asked": month.appraisal.verification,
         "verifies": bool(verifications.roles_in(visit.access, month.appraisal)),
-        "roles": [wording.said(role.name) for role in _roles(month)],
+        "roles": _(", ").join(wording.said(role.name) for role in _roles(month)),
         "filters": filters,
         "page": page,
         "rows": [_shown(row, month, typed, visit) for row in rows],
@@ -240,6 +240,7 @@ def _shown(row: Row, month: Month, typed: Typed, visit: Visit) -> dict[str, Any]
         "row": row,
         "entry": entry,
         "id": id_,
+        "people": _(", ").join(row.people),
         "facets": [
             wording.field_value(entry.values[name], declared, names)
             for name, declared in fields

@@ -1,5 +1,6 @@
 """Entries that the scheme has verified count once somebody else accepted them, in the version that the sheet looks at."""
 
+import datetime as dt
 import json
 from dataclasses import replace
 
@@ -163,6 +164,32 @@ def test_a_refused_row_of_an_earlier_month_takes_nothing_from_a_later_one(
     run = computed("2023-11")
     assert points(run, bureau) == 10 + 5 - 2
     assert set(waiting(run, bureau)) == {each.fact.hex for each in again}
+
+
+def test_what_an_older_scheme_counted_stays_counted_though_nobody_decided(
+    bureau, submit, post_entry, at, through, computed, decide, monkeypatch
+):
+    """Two of October count already, by a scheme that may not have asked: a third of November adds nothing."""
+    at("2023-10-30")
+    item = submit("2023-10-09", adopted="province")
+    post_entry("adoption", about=item, occurred_on="2023-10-12", values={"level": "province"})
+    through("2023-10")
+    at("2023-11-20")
+    decide(post_entry("adoption", about=item, occurred_on="2023-11-10", values={"level": "province"}))
+    values = verifying.values
+    monkeypatch.setattr(verifying, "values", lambda *told: {**values(*told), "verified_since": "2023-11-01"})
+    at("2023-12-06")
+    run = computed("2023-11")
+    assert points(run, bureau) == 10 - 2
+    assert waiting(run, bureau) == ()
+
+
+@pytest.mark.parametrize(("effective", "since"), [("2023-01-01", "2023-01-01"), ("2023-01-15", "2023-02-01")])
+def test_periods_are_judged_by_this_scheme_from_the_first_that_begins_in_it(bureau, effective, since, now):
+    compiled = running.compiled_for("monthly", Period.parse("2023-10"), history())
+    scheme = compiled.scheme.model_copy(update={"effective": dt.date.fromisoformat(effective)})
+    loaded = replace(compiled.loaded, scheme=scheme)
+    assert verifying.values(replace(compiled, loaded=loaded), now())["verified_since"] == since
 
 
 def test_where_the_scheme_does_not_ask_nothing_is_looked_up(bureau, adoption):
