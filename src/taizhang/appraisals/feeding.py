@@ -115,14 +115,14 @@ class _Rows:
     below: dict[str, list[_Row]] = field(default_factory=dict)
     outside: dict[str, _Item | None] = field(default_factory=dict)
 
-    def lower(self) -> dict[str, _Row]:
-        """Return those that are about another, by their fact."""
-        return {row.fact: row for several in self.below.values() for row in several}
+    def lower(self) -> set[str]:
+        """Return the facts of those that are about another."""
+        return {row.fact for several in self.below.values() for row in several}
 
     def missing(self) -> set[str]:
         """Return what rows are about that is not among them."""
         missing = self.below.keys() - self.first.keys()
-        return missing - self.lower().keys() if missing else missing
+        return missing - self.lower() if missing else missing
 
     def add(self, row: _Row) -> None:
         if row.about is None:
@@ -311,12 +311,13 @@ class _Reading:
         return rows
 
     def _add_earlier(self, rows: _Rows) -> None:
-        there = rows.first.keys() | rows.lower().keys()
         found = chain(self._earlier(rows.missing()), self._falling_due())
-        for row in self._seen(found, self._days_earlier(), earlier=True):
-            if row.fact not in there:
-                there.add(row.fact)
-                rows.add(row)
+        earlier = {row.fact: row for row in self._seen(found, self._days_earlier(), earlier=True)}
+        if earlier:
+            there = rows.first.keys() | rows.lower()
+            for row in earlier.values():
+                if row.fact not in there:
+                    rows.add(row)
 
     def _seen(self, found: Iterable[Raw], days: "_Days", *, earlier: bool = False) -> Iterator[_Row]:
         """Yield what is posted of rows as the database tells them."""
