@@ -199,6 +199,26 @@ def test_sheets_that_were_filed_together_are_those_that_are_kept_one_by_one(bure
         assert chain.digest({**draft.payload(), "id": filed.pk}) == filed.digest
 
 
+def test_what_is_kept_of_a_sheet_is_what_was_worked_out(bureau, submit, at, computed):
+    at("2023-10-30")
+    submit("2023-09-20", adopted="city", adopted_on="2023-09-21")
+    submit("2023-10-09", adopted="province")
+    submit("2023-10-10")
+    at("2023-11-06")
+    run = computed("2023-10")
+    scoring = running.Scoring.of(
+        "monthly", run.span, schemes=history(), tree=unit_tree(), now=at("2023-11-06")
+    )
+    for each, sheet in scoring.sheets(scoring.subjects()):
+        filed = Sheet.objects.get(run=run, person_id=each.subject.key)
+        content = keeping.content_of(filed)
+        assert (content.tree, content.judged) == (sheet.tree, sheet.judged)
+        assert (content.missed, content.calls, content.fulfilled) == (
+            sheet.missed, sheet.calls, sheet.fulfilled,
+        )  # fmt: skip
+        assert keeping.carried_from_json(filed.carried) == sheet.carried
+
+
 def test_a_sheet_that_is_gone_is_found(bureau, at, computed):
     at("2023-11-06")
     run = computed("2023-10")

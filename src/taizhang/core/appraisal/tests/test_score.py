@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from taizhang.core.appraisal import plain
 from taizhang.core.appraisal.compiled import Compiled, compile_appraisal
 from taizhang.core.appraisal.rows import Exemption, Item, Profile, Subject, Work
 from taizhang.core.appraisal.score import score
@@ -70,7 +69,7 @@ def test_three_missed_months_call_two_leaders_and_double_the_third(bureau: Compi
     carried, points, calls = NEW, [], []
     for period in ("2023-11", "2023-12", "2024-01", "2024-02"):
         got = sheet(bureau, period, carried=carried)
-        carried = plain.to_carried(plain.from_carried(got.carried))
+        carried = got.carried
         points.append(got.points)
         calls.append([call.role for call in got.calls])
 
@@ -156,11 +155,3 @@ def test_a_late_proof_shows_its_own_month(bureau: Compiled) -> None:
     line = next(step for step in got.tree.steps if step.name == "adopted")
 
     assert (line.points, line.steps[0].own) == (20, "2023-01")
-
-
-def test_a_sheet_comes_back_from_plain_data(bureau: Compiled) -> None:
-    got = sheet(bureau, "2023-03", adopted("x", "2023-01-09", "a"), adopted("y", "2023-03-09", "a"))
-
-    assert plain.to_step(plain.from_step(got.tree)) == got.tree
-    assert tuple(plain.to_judged(plain.from_judged(each)) for each in got.judged) == got.judged
-    assert plain.to_carried(plain.from_carried(got.carried)) == got.carried
