@@ -30,7 +30,7 @@ PLACES = (
     Place("appraisals:mine", _("My tasks"), "clipboard-document-check", "g t"),
     Place("appraisals:index", _("Scores"), "calculator", "g p", may="scores"),
     Place("reports:index", _("Reports"), "document-text", "g r", may="read"),
-    Place("publication:index", _("Releases"), "megaphone", "g p"),
+    Place("publication:index", _("Releases"), "megaphone", "g f"),
     Place("check:index", _("Check a draft"), "document-magnifying-glass", "g c"),
     Place("rules:index", _("Scheme"), "scale", "g s", foundation=True),
     Place("org:index", _("Organisation"), "building-library", "g o", foundation=True),

@@ -4,9 +4,11 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
+from django.utils.translation import override
 
 import taizhang
 from taizhang.conftest import Bureau
+from taizhang.web.navigation import PLACES
 
 PACKAGE = Path(taizhang.__file__).parent
 FORBIDDEN_BY_POLICY = re.compile(r"""\sstyle=|<style|\son[a-z]+=|javascript:|hx-on|<script(?![^>]*\ssrc=)""")
@@ -48,6 +50,20 @@ def test_the_navigation_offers_what_the_roles_allow(
 ) -> None:
     assert 'href="/ledger/"' in client_for("clerk").get("/").content.decode()
     assert 'href="/ledger/"' not in client_for("administrator").get("/organisation/").content.decode()
+
+
+def test_every_place_has_keys_of_its_own_and_the_list_of_shortcuts_names_them() -> None:
+    told = (PACKAGE / "web/templates/components/shortcuts.html").read_text(encoding="utf-8")
+    listed = re.findall(r'<kbd>g</kbd> <kbd>(.)</kbd></dt><dd>{% translate "(.*?)" %}', told)
+    assert sorted((f"g {key}", name) for key, name in listed) == sorted(
+        (place.keys, msgid(place.label)) for place in PLACES
+    )
+    assert len({place.keys for place in PLACES}) == len(PLACES)
+
+
+def msgid(label: object) -> str:
+    with override("en"):
+        return str(label)
 
 
 def test_the_gallery_is_for_those_who_shape_the_office(
