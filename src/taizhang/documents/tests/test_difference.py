@@ -64,7 +64,7 @@ def test_a_long_text_is_compared_at_once():
     paragraph = "全年开展政策宣讲24场，受众4500余人次，印发工作信息350篇，被采用320篇。"
     old = [f"{number}、{paragraph}" for number in range(150)]
     new = [line.replace("24场", "25场") if number % 3 else line for number, line in enumerate(old)]
-    began = time.perf_counter()
+    began = time.process_time()
     found = difference.lines(old, new)
     assert sum(line.kind == "changed" for line in found) == 100
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
