@@ -13,7 +13,7 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from html import unescape
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -41,6 +41,7 @@ duties:
   daily_shift: {name: A shift a month, every: month, of: shifts, for: {unit_kinds: depot}}
 """
 PASSWORD = "quite-long-42"
+PATIENCE = 180  # seconds until a server that starts is given up
 OFFICE_ZONE = ZoneInfo("Asia/Shanghai")  # of the sample
 
 
@@ -79,13 +80,23 @@ def found(home: Path, **environment: str) -> None:
     )  # fmt: skip
 
 
+def _free_ports() -> Iterator[int]:
+    """Yield ports nobody listens on, each once; below those that the system gives to whoever asks for any."""
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    for port in range(20_000 + 1_000 * worker, 21_000 + 1_000 * worker):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)):
+                yield port
+
+
+_ports = _free_ports()
+
+
 class Server:
     """``taizhang serve`` on a free port."""
 
     def __init__(self, home: Path, **more: str) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = int(probe.getsockname()[1])
+        self.port = next(_ports)
         self.url = f"http://127.0.0.1:{self.port}"
         self.process = subprocess.Popen(
             [sys.executable, "-W", "ignore", "-m", "taizhang", "serve", "--port", str(self.port)],
@@ -96,7 +107,8 @@ class Server:
         self._wait()
 
     def _wait(self) -> None:
-        for _try in range(600):
+        until = time.monotonic() + PATIENCE
+        while time.monotonic() < until:
             if self.process.poll() is not None:
                 raise RuntimeError(f"the server ended with {self.process.returncode}")
             try:

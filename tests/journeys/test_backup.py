@@ -130,7 +130,7 @@ def test_a_backup_comes_back_whole_in_an_empty_place(depot, places, tmp_path):
 
 
 def test_backups_made_while_others_record_are_whole(depot, places, tmp_path):
-    recording = depot.record(400)
+    recording = depot.record(10_000)
     recording.stdout.readline()
     heads = []
     for n in range(2):

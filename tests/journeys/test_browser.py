@@ -142,7 +142,7 @@ def test_the_auditor_reads_the_journal_and_proves_it(visit: Callable[..., Page])
     expect(page.locator("h1")).to_be_visible()
     page.goto("/journal/verify/")
     page.get_by_role("button", name="Verify now").click()
-    expect(page.get_by_role("button", name="Verify again")).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("button", name="Verify again")).to_be_visible(timeout=180_000)
     expect(page.locator("main")).to_contain_text("Whole: nothing was quietly changed.")
 
 

@@ -17,6 +17,7 @@ from tests.journeys.served import PASSWORD, Server, Visitor, found, taizhang
 KILLS = int(os.environ.get("TAIZHANG_KILLS", "6"))
 PATH = "/ledger/kinds/shift/new/"
 WRITERS = 4
+PATIENCE = 120
 
 
 class Writer(threading.Thread):
@@ -58,10 +59,11 @@ def test_nothing_acknowledged_is_lost_when_the_server_is_killed(tmp_path: Path) 
         writers = [Writer(server.url, visitor, numbers) for _ in range(WRITERS)]
         for writer in writers:
             writer.start()
-        time.sleep(0.4 + (round_ * 0.137) % 0.6)
+        _until_something_is_recorded(writers)
+        time.sleep((round_ * 0.137) % 0.6)
         server.kill()
         for writer in writers:
-            writer.join(timeout=30)
+            writer.join(timeout=PATIENCE)
             assert not writer.is_alive()
             acknowledged += writer.acknowledged
     verified = json.loads(taizhang(tmp_path, "verify", "--format", "json", check=False).stdout)
@@ -72,6 +74,12 @@ def test_nothing_acknowledged_is_lost_when_the_server_is_killed(tmp_path: Path) 
     assert len(recorded) == len(set(recorded)), "a form was recorded twice"
     figures = json.loads(taizhang(tmp_path, "figures", "--period", "2023", "--format", "json").stdout)
     assert [f["value"] for f in figures if f["indicator"] == "shifts"] == [str(len(recorded))]
+
+
+def _until_something_is_recorded(writers: list[Writer]) -> None:
+    until = time.monotonic() + PATIENCE
+    while not any(writer.acknowledged for writer in writers) and time.monotonic() < until:
+        time.sleep(0.01)
 
 
 def _titles(home: Path) -> list[str]:
