@@ -4,9 +4,8 @@ import {
   Bold, BulletList, Document, Dropcursor, Editor, Extension, Gapcursor, HardBreak, Heading, History, Link, ListItem, Node,
   OrderedList, Paragraph, Plugin, Table, TableCell, TableHeader, TableRow, Text, pm,
 } from "../django_prose_editor/editor.js";
-
-const PAUSE = 1200;
-const RETRIES = [2000, 4000, 8000, 15000, 30000];
+import { Saving, post, tellConflict } from "../taizhang/js/saving.js";
+import * as toolbar from "../taizhang/js/toolbar.js";
 
 const $ = (selector, root = document) => root.querySelector(selector);
 const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
@@ -17,15 +16,6 @@ const form = $("#manuscript");
 const strings = JSON.parse($("#editor-strings").textContent);
 const told = JSON.parse($("#editor-content").textContent);
 const say = (name, values = {}) => strings[name].replace(/\{(\w+)\}/g, (_all, key) => values[key] ?? "");
-const cookie = (name) => document.cookie.split("; ").find((one) => one.startsWith(`${name}=`))?.slice(name.length + 1) ?? "";
-
-async function post(url, body) {
-  const response = await fetch(url, {
-    method: "POST", body, headers: { "X-CSRFToken": cookie("csrftoken") }, redirect: "manual",
-  });
-  const json = response.headers.get("content-type")?.startsWith("application/json") ? await response.json() : null;
-  return { status: response.type === "opaqueredirect" ? 302 : response.status, ok: response.ok, json };
-}
 
 // Pictures: a picture is named by its digest; what it shows and whose it is are written below it ------------------------
 
@@ -167,8 +157,8 @@ const editor = new Editor({
     handlePaste: (_view, event) => upload([...event.clipboardData.files]),
     handleDrop: (_view, event, _slice, moved) => !moved && upload([...event.dataTransfer.files]),
   },
-  onUpdate: ({ transaction }) => { if (transaction.docChanged) changed(); },
-  onTransaction: ({ editor: it }) => toolbar(it),
+  onUpdate: ({ transaction }) => { if (transaction.docChanged) saving.changed(); },
+  onTransaction: ({ editor: it }) => pressed(it),
 });
 
 /** Send pictures and put each where the cursor is. Tells whether there were any. */
@@ -203,13 +193,7 @@ function note(text) {
 const key = `taizhang.desk.${frame.dataset.account}.${frame.dataset.id}`;
 const state = $("#save-state");
 let version = Number(frame.dataset.version);
-let count = 0; // of changes made
-let saved = 0; // of changes that the server has
 let unanswered = []; // names of saves that may have arrived without an answer
-let busy = false;
-let stopped = false;
-let tries = 0;
-let timer = 0;
 
 function written() {
   const values = [...new FormData(form)].filter(([name, value]) => typeof value === "string" && name !== "csrfmiddlewaretoken");
@@ -227,96 +211,47 @@ function keep() {
 
 const forget = () => localStorage.removeItem(key);
 
-function changed() {
-  count += 1;
-  if (!frame.dataset.save) return; // a correction in proof is sent with its form
-  const kept = keep();
-  if (stopped) return;
-  if (!tries) show(kept ? "unsaved" : "unkept", "");
-  if (tries && timer) return; // the next try is on its way
-  clearTimeout(timer);
-  timer = setTimeout(save, PAUSE);
-}
+const TONES = { saved: "ok", refused: "bad", failing: "bad", loggedOut: "bad", offline: "bad", stopped: "bad" };
 
-function show(name, tone, values = {}) {
-  state.textContent = say(name, values);
-  state.dataset.tone = tone;
-}
-
-async function save() {
-  if (stopped || busy || !frame.dataset.save) return;
-  clearTimeout(timer);
-  timer = 0;
-  busy = true;
-  const at = count;
-  show("saving", "");
-  const { html, values } = written();
-  const token = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`; // only on https and this machine
-  const body = new FormData();
-  values.forEach(([name, value]) => body.append(name, value));
-  body.set("html", html);
-  body.set("version", version);
-  body.set("token", token);
-  unanswered.forEach((one) => body.append("unanswered", one));
-  unanswered = [...unanswered, token].slice(-20);
-  keep();
-  try {
-    const { status, ok, json } = await post(frame.dataset.save, body);
-    if (ok && json) confirmed(json, at);
-    else if (status === 409 && json) conflict(json);
-    else if (status === 422 && json) refused(json);
-    else again(status === 302 || status === 403 ? "loggedOut" : "failing");
-  } catch {
-    again("offline");
-  }
-  busy = false;
-  if (!stopped && !tries && count !== at) timer = setTimeout(save, PAUSE);
-}
-
-function confirmed(json, at) {
-  tries = 0;
-  version = json.version;
-  unanswered = [];
-  saved = at;
-  if (count === at) forget();
-  else keep();
-  if (count === at) show("saved", "ok", { time: json.time });
-  else show("unsaved", ""); // what was written meanwhile
-  $$("[name=version]").forEach((input) => { input.value = version; });
-  $("#refusal").hidden = true;
-}
-
-function again(name) {
-  const wait = RETRIES[Math.min(tries, RETRIES.length - 1)];
-  tries += 1;
-  show(name, "bad");
-  timer = setTimeout(save, wait);
-}
-
-function refused(json) {
-  tries = 0;
-  show("refused", "bad");
-  const line = $("#refusal");
-  line.textContent = json.reason;
-  line.hidden = false;
-}
-
-function conflict(json) {
-  stopped = true;
-  show("stopped", "bad");
-  const line = $("#conflict");
-  $("[data-reason]", line).textContent = json.reason;
-  $$("a[data-to]", line).forEach((link) => {
-    link.hidden = !json[link.dataset.to];
-    link.href = json[link.dataset.to] ?? "#";
-  });
-  if (json.kept) forget(); // the server holds both texts now
-  line.hidden = false;
-  line.scrollIntoView({ block: "center" });
-  line.focus();
-  editor.setEditable(false);
-  [...form.elements].forEach((control) => { control.disabled = true; });
-}
+const saving = new Saving(frame.dataset.save, {
+  keep,
+  write() {
+    const { html, values } = written();
+    const token = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`; // only on https and this machine
+    const body = new FormData();
+    values.forEach(([name, value]) => body.append(name, value));
+    body.set("html", html);
+    body.set("version", version);
+    body.set("token", token);
+    unanswered.forEach((one) => body.append("unanswered", one));
+    unanswered = [...unanswered, token].slice(-20);
+    keep();
+    return body;
+  },
+  show(name, values) {
+    state.textContent = say(name, values);
+    state.dataset.tone = TONES[name] ?? "";
+  },
+  saved(json) {
+    version = json.version;
+    unanswered = [];
+    if (saving.isClean) forget();
+    else keep();
+    $$("[name=version]").forEach((input) => { input.value = version; });
+    $("#refusal").hidden = true;
+  },
+  refused(json) {
+    const line = $("#refusal");
+    line.textContent = json.reason;
+    line.hidden = false;
+  },
+  conflict(json) {
+    if (json.kept) forget(); // the server holds both texts now
+    tellConflict($("#conflict"), json);
+    editor.setEditable(false);
+    [...form.elements].forEach((control) => { control.disabled = true; });
+  },
+});
 
 /** What an earlier visit wrote and the server never got. A version that is newer there answers with a conflict. */
 function restore() {
@@ -327,11 +262,11 @@ function restore() {
   fill(copy.values);
   version = copy.version;
   unanswered = copy.unanswered ?? [];
-  count += 1;
+  saving.changed();
   const when = new Date(copy.at);
   $("#restored [data-when]").textContent = `${when.toLocaleDateString()} ${when.toLocaleTimeString()}`;
   $("#restored").hidden = false;
-  save();
+  saving.save();
 }
 
 function fill(values) {
@@ -347,35 +282,29 @@ function fill(values) {
 
 // The fields beside the text belong to the form and stand outside it.
 document.addEventListener("input", (event) => {
-  if (event.target.form === form && event.target.name && event.target.type !== "file") changed();
+  if (event.target.form === form && event.target.name && event.target.type !== "file") saving.changed();
 });
 $("[name=title]").addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || event.isComposing) return;
   event.preventDefault();
   editor.commands.focus("start");
 });
-window.addEventListener("online", () => { if (tries) save(); });
-window.addEventListener("pagehide", () => { if (frame.dataset.save && saved !== count && !stopped) keep(); });
-window.addEventListener("beforeunload", (event) => {
-  if (saved !== count && !stopped && !(frame.dataset.save && keep())) event.preventDefault();
-});
-document.addEventListener("visibilitychange", () => { if (document.hidden && saved !== count) save(); });
 
 // A button that leaves the page (submit for review, files) waits until the server has the text.
 form.addEventListener("submit", async (event) => {
   if (frame.dataset.save) {
     event.preventDefault();
-    await save();
+    await saving.save();
     return;
   }
   $("[name=html]", form).value = editor.getHTML();
-  saved = count;
+  saving.leave();
 });
 document.addEventListener("submit", async (event) => {
-  if (!event.target.matches("[data-after-saving]") || saved === count) return;
+  if (!event.target.matches("[data-after-saving]") || saving.isClean) return;
   event.preventDefault();
-  await save();
-  if (saved === count) event.target.submit();
+  await saving.save();
+  if (saving.isClean) event.target.submit();
 });
 
 // Authors and files -----------------------------------------------------------------------------------------------------------
@@ -421,7 +350,7 @@ function list(token, name) {
   label.append(box, ` ${name}`);
   line.append(label);
   $("#attachments").append(line);
-  changed();
+  saving.changed();
 }
 
 // Checking ------------------------------------------------------------------------------------------------------------------
@@ -466,35 +395,10 @@ document.addEventListener("click", (event) => {
 
 // Toolbar -------------------------------------------------------------------------------------------------------------------
 
-const does = {
-  paragraph: (chain) => chain.setParagraph().run(),
-  heading: (chain, button) => chain.toggleHeading({ level: Number(button.dataset.level) }).run(),
-  bold: (chain) => chain.toggleBold().run(),
+toolbar.listen(bar, editor, {
+  ...toolbar.commands,
   link: () => openLink(),
-  numbered: (chain) => chain.toggleOrderedList().run(),
-  bullets: (chain) => chain.toggleBulletList().run(),
   picture: () => $("#picture-file").click(),
-  table: (chain) => chain.insertTable({ rows: 3, cols: 3, withHeaderRow: true }).run(),
-  row: (chain) => chain.addRowAfter().run(),
-  column: (chain) => chain.addColumnAfter().run(),
-  noRow: (chain) => chain.deleteRow().run(),
-  noColumn: (chain) => chain.deleteColumn().run(),
-  noTable: (chain) => chain.deleteTable().run(),
-  undo: (chain) => chain.undo().run(),
-  redo: (chain) => chain.redo().run(),
-};
-const buttons = () => $$("button", bar).filter((button) => button.offsetParent);
-
-bar.addEventListener("click", (event) => {
-  const button = event.target.closest("[data-do]");
-  if (button) does[button.dataset.do](editor.chain().focus(), button);
-});
-bar.addEventListener("keydown", (event) => {
-  const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-  if (event.key === "Escape") editor.commands.focus();
-  if (!step) return;
-  const all = buttons();
-  all[(all.indexOf(document.activeElement) + step + all.length) % all.length].focus();
 });
 $("#picture-file")?.addEventListener("change", (event) => {
   upload([...event.target.files]);
@@ -518,37 +422,25 @@ link?.addEventListener("close", () => {
   link.returnValue = "";
 });
 
-function toolbar(it) {
-  const active = {
-    paragraph: it.isActive("paragraph") && !it.isActive("listItem"), bold: it.isActive("bold"), link: it.isActive("link"),
-    numbered: it.isActive("orderedList"), bullets: it.isActive("bulletList"),
-  };
-  $$("[data-do]", bar).forEach((button) => {
-    const name = button.dataset.do;
-    const on = name === "heading" ? it.isActive("heading", { level: Number(button.dataset.level) }) : active[name];
-    if (on !== undefined) button.setAttribute("aria-pressed", String(on));
-    if (name === "undo" || name === "redo") button.disabled = !it.can()[name]();
-    if (name === "link") button.disabled = it.state.selection.empty && !active.link;
-  });
-  const inTable = $(".in-table", bar);
-  if (inTable) inTable.hidden = !it.isActive("table");
+function pressed(it) {
+  const link = it.isActive("link");
+  toolbar.show(bar, it, { link });
+  const button = $("[data-do=link]", bar);
+  if (button) button.disabled = it.state.selection.empty && !link;
 }
 
 document.addEventListener("keydown", (event) => {
   if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "s") {
     event.preventDefault();
-    save();
+    saving.save();
   } else if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k" && place.contains(document.activeElement)) {
     event.preventDefault();
     openLink();
-  } else if (event.altKey && event.key === "F10") {
-    event.preventDefault();
-    buttons()[0]?.focus();
   } else if (event.key === "F7") {
     event.preventDefault();
     check();
   }
 });
 
-toolbar(editor);
+pressed(editor);
 if (frame.dataset.save) restore();

@@ -4,9 +4,9 @@ import {
   Bold, BulletList, Document, Dropcursor, Editor, Extension, Gapcursor, HardBreak, Heading, History, ListItem, Node,
   OrderedList, Paragraph, Plugin, Table, TableCell, TableHeader, TableRow, Text, pm,
 } from "../django_prose_editor/editor.js";
+import { Saving, tellConflict } from "../taizhang/js/saving.js";
+import * as toolbar from "../taizhang/js/toolbar.js";
 
-const PAUSE = 1500;
-const RETRY = 8000;
 const PLACE = ["figure", "form", "unit", "person", "period"];
 const LISTING = ["rows", "unit", "person", "period", "item", "separator", "at-most", "empty"];
 
@@ -157,8 +157,8 @@ const editor = new Editor({
     // A figure pasted from elsewhere stays a figure only if it names itself; the server checks it at once.
     transformPastedHTML: (html) => html.replace(/<(h1)\b/gi, "<h2").replace(/<\/h1>/gi, "</h2>"),
   },
-  onUpdate: ({ transaction }) => { if (transaction.docChanged && !transaction.getMeta("fromServer")) changed(); },
-  onTransaction: ({ editor: it }) => toolbar(it),
+  onUpdate: ({ transaction }) => { if (transaction.docChanged && !transaction.getMeta("fromServer")) saving.changed(); },
+  onTransaction: ({ editor: it }) => toolbar.show(bar, it),
 });
 show(typed);
 
@@ -179,70 +179,37 @@ function why(attributes) {
 // Saving ------------------------------------------------------------------------------------------------------------
 
 let version = Number(frame.dataset.version);
-let dirty = false;
-let busy = false;
-let again = false;
-let stopped = false;
-let timer = 0;
 const state = $("#save-state");
-
-function changed() {
-  dirty = true;
-  if (stopped) return;
-  state.textContent = say("unsaved");
-  clearTimeout(timer);
-  timer = setTimeout(() => save(true), PAUSE);
-}
-
 const fields = [...document.querySelectorAll(".official-document [name]")];
-fields.forEach((field) => field.addEventListener("input", changed));
+
+const saving = new Saving(frame.dataset.save, {
+  write(auto) {
+    const form = new FormData();
+    form.set("version", version);
+    form.set("auto", auto ? "1" : "");
+    form.set("html", editor.getHTML());
+    fields.forEach((field) => form.set(field.name, field.value));
+    return form;
+  },
+  show: (name, values) => { state.textContent = say(name, values); },
+  saved: take,
+  refused: () => {},
+  conflict(told) {
+    tellConflict($("#conflict"), told);
+    editor.setEditable(false);
+  },
+});
+
+fields.forEach((field) => field.addEventListener("input", () => saving.changed()));
 $("[name=title]").addEventListener("keydown", (event) => {
   if (event.key !== "Enter") return;
   event.preventDefault();
   editor.commands.focus("start");
 });
 
-async function save(auto) {
-  if (stopped) return;
-  if (busy) {
-    again = true;
-    return;
-  }
-  clearTimeout(timer);
-  busy = true;
-  dirty = false;
-  state.textContent = say("saving");
-  const form = new FormData();
-  form.set("version", version);
-  form.set("auto", auto ? "1" : "");
-  form.set("html", editor.getHTML());
-  fields.forEach((field) => form.set(field.name, field.value));
-  const token = JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"];
-  try {
-    const response = await fetch(frame.dataset.save, { method: "POST", body: form, headers: { "X-CSRFToken": token } });
-    const told = response.headers.get("content-type")?.startsWith("application/json") ? await response.json() : null;
-    if (response.ok && told) take(told);
-    else if (response.status === 409 && told) conflict(told);
-    else {
-      dirty = true;
-      state.textContent = say("failed", { reason: told?.reason ?? response.status });
-    }
-  } catch {
-    dirty = true;
-    state.textContent = say("offline");
-    timer = setTimeout(() => save(true), RETRY);
-  }
-  busy = false;
-  if (again) {
-    again = false;
-    changed();
-  }
-}
-
 /** Write what the ledger says into every figure, and mark what was typed. */
 function take(told) {
   version = told.version;
-  state.textContent = say("saved", { time: told.time });
   const figures = new Map(told.figures.map((one) => [keyOf(PLACE, one), one]));
   const listings = new Map(told.listings.map((one) => [keyOf(LISTING, one), one]));
   const says = {
@@ -259,7 +226,7 @@ function take(told) {
     if (node.attrs.lines && String(found.lines) !== String(node.attrs.lines)) transaction.setNodeAttribute(position, "lines", found.lines);
   });
   editor.view.dispatch(transaction);
-  if (!dirty) {
+  if (saving.isClean) {
     show(told.typed);
     $("#typed-body").innerHTML = told.aside;
   }
@@ -267,80 +234,21 @@ function take(told) {
 
 const keyOf = (names, one) => names.map((name) => one[name]).join("|");
 
-function conflict(told) {
-  stopped = true;
-  state.textContent = "";
-  const note = $("#conflict");
-  $("p", note).textContent = told.reason;
-  $("[data-theirs]", note).href = told.theirs;
-  $("[data-mine]", note).href = told.mine;
-  note.hidden = false;
-  note.scrollIntoView({ block: "center" });
-  editor.setEditable(false);
-}
-
-window.addEventListener("beforeunload", (event) => { if (dirty && !stopped) event.preventDefault(); });
-document.addEventListener("visibilitychange", () => { if (document.hidden && dirty) save(true); });
-
 // Toolbar -----------------------------------------------------------------------------------------------------------
 
-const does = {
+toolbar.listen(bar, editor, {
+  ...toolbar.commands,
   figure: () => openFigures(),
-  paragraph: (chain) => chain.setParagraph().run(),
-  heading: (chain, button) => chain.toggleHeading({ level: Number(button.dataset.level) }).run(),
-  bold: (chain) => chain.toggleBold().run(),
-  numbered: (chain) => chain.toggleOrderedList().run(),
-  bullets: (chain) => chain.toggleBulletList().run(),
-  table: (chain) => chain.insertTable({ rows: 3, cols: 3, withHeaderRow: true }).run(),
-  row: (chain) => chain.addRowAfter().run(),
-  column: (chain) => chain.addColumnAfter().run(),
-  noRow: (chain) => chain.deleteRow().run(),
-  noColumn: (chain) => chain.deleteColumn().run(),
-  noTable: (chain) => chain.deleteTable().run(),
-  undo: (chain) => chain.undo().run(),
-  redo: (chain) => chain.redo().run(),
-  refresh: () => save(false),
-};
-const buttons = () => [...bar.querySelectorAll("button")].filter((button) => button.offsetParent);
-
-bar.addEventListener("click", (event) => {
-  const button = event.target.closest("[data-do]");
-  if (button) does[button.dataset.do](editor.chain().focus(), button);
+  refresh: () => saving.save({ auto: false }),
 });
-bar.addEventListener("keydown", (event) => {
-  const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-  if (event.key === "Escape") editor.commands.focus();
-  if (!step) return;
-  const all = buttons();
-  all[(all.indexOf(document.activeElement) + step + all.length) % all.length].focus();
-});
-
-function toolbar(editor) {
-  const active = {
-    paragraph: editor.isActive("paragraph") && !editor.isActive("listItem"),
-    bold: editor.isActive("bold"),
-    numbered: editor.isActive("orderedList"),
-    bullets: editor.isActive("bulletList"),
-  };
-  bar.querySelectorAll("[data-do]").forEach((button) => {
-    const name = button.dataset.do;
-    const on = name === "heading" ? editor.isActive("heading", { level: Number(button.dataset.level) }) : active[name];
-    if (on !== undefined) button.setAttribute("aria-pressed", String(on));
-    if (name === "undo" || name === "redo") button.disabled = !editor.can()[name]();
-  });
-  $(".in-table", bar).hidden = !editor.isActive("table");
-}
 
 document.addEventListener("keydown", (event) => {
   if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "s") {
     event.preventDefault();
-    save(false);
+    saving.save({ auto: false });
   } else if (event.key === "F2") {
     event.preventDefault();
     openFigures();
-  } else if (event.altKey && event.key === "F10") {
-    event.preventDefault();
-    buttons()[0]?.focus();
   }
 });
 
@@ -378,7 +286,7 @@ document.addEventListener("click", (event) => {
   if (jump) chain.setTextSelection(range).scrollIntoView().run();
   else {
     chain.insertContentAt(range, { type: "figure", attrs: attributesOf(replace) }).run();
-    save(true);
+    saving.save();
   }
 });
 
@@ -394,4 +302,4 @@ dialog.addEventListener("keydown", (event) => {
   }
 });
 
-toolbar(editor);
+toolbar.show(bar, editor);
