@@ -3,6 +3,8 @@ book and checked the permission; what one may not do because of who one is, is r
 
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -25,6 +27,7 @@ from taizhang.appraisals.models import (
 from taizhang.appraisals.running import RunRefused, add_event, stage_of
 from taizhang.appraisals.subjects import leader_for, role_holders
 from taizhang.core.appraisal.compiled import Compiled
+from taizhang.core.appraisal.sheet import Call
 from taizhang.core.calendar import nearest_working_day
 from taizhang.core.scheme.history import History
 from taizhang.core.scheme.schema import Scheme
@@ -226,7 +229,7 @@ def answer(
             _newest(objection.sheet), schemes=schemes, tree=tree, now=book.at, origin=Sheet.Origin.ANSWERED,
             reason=written,
         )  # fmt: skip
-        _keep_one(anew, book)
+        keep_one(anew, book)
     given = Answer(objection=objection, upheld=upheld, text=written, sheet=anew, at=book.at, by=book.actor)
     given.save(force_insert=True)
     book.sign("appraisals.answer", given, upheld=upheld)
@@ -252,7 +255,7 @@ def correct(sheet: Sheet, *, reason: str, schemes: History, tree: UnitTree, book
         raise Refused(
             _("Counted anew it comes out the same. Put the entries right first, then correct the sheet.")
         )
-    _keep_one(anew, book)
+    keep_one(anew, book)
     return anew
 
 
@@ -262,7 +265,8 @@ def _newest(sheet: Sheet) -> Sheet:
     return sheet
 
 
-def _keep_one(anew: Sheet, book: Book) -> None:
+def keep_one(anew: Sheet, book: Book) -> None:
+    """Keep a sheet that supersedes another, in the last round of its run. Raises RunRefused."""
     round_ = anew.run.events.filter(act=Act.STARTED).order_by("-pk").first()
     if round_ is None:
         raise RunRefused(_("The run was never computed."))
@@ -332,22 +336,40 @@ def decide_exemption(
 
 
 def _open_talks(run: Run, compiled: Compiled, tree: UnitTree, book: Book) -> None:
-    called = current_sheets(run).filter(called=True)
-    holders: dict[str, dict[int, list[int]]] = {}
-    due = day_of(book.at)
-    for _day in range(TALK_WITHIN):
-        due = nearest_working_day(due + DAY, DAY, compiled.scheme.working_days).day
-    for sheet in called.iterator(500):
+    opener = TalkOpener(compiled, tree, book)
+    for sheet in current_sheets(run).filter(called=True).iterator(500):
         for call in keeping.calls_of(sheet):
-            if call.role not in holders:
-                holders[call.role] = role_holders(call.role, day=day_of(book.at))
-            leader = leader_for(sheet.unit_id, holders[call.role], tree, but=sheet.person_id)
-            talk = Talk(
-                sheet=sheet, escalation=call.escalation, role=call.role, missed=call.missed, person=sheet.person,
-                unit=sheet.unit, leader_id=leader, due=due, at=book.at, by=book.actor,
-            )  # fmt: skip
-            talk.save(force_insert=True)
-            book.sign("appraisals.open_talk", talk)
+            opener.open(sheet, call)
+
+
+@dataclass
+class TalkOpener:
+    """Opens talks: each for the nearest leader above who has the role that the rule names."""
+
+    compiled: Compiled
+    tree: UnitTree
+    book: Book
+    _holders: dict[str, dict[int, list[int]]] = field(default_factory=dict)
+
+    @cached_property
+    def due(self) -> dt.date:
+        """Return the day by which a talk that is opened now is to be held."""
+        due = day_of(self.book.at)
+        for _day in range(TALK_WITHIN):
+            due = nearest_working_day(due + DAY, DAY, self.compiled.scheme.working_days).day
+        return due
+
+    def open(self, sheet: Sheet, call: Call) -> Talk:
+        if call.role not in self._holders:
+            self._holders[call.role] = role_holders(call.role, day=day_of(self.book.at))
+        leader = leader_for(sheet.unit_id, self._holders[call.role], self.tree, but=sheet.person_id)
+        talk = Talk(
+            sheet=sheet, escalation=call.escalation, role=call.role, missed=call.missed, person=sheet.person,
+            unit=sheet.unit, leader_id=leader, due=self.due, at=self.book.at, by=self.book.actor,
+        )  # fmt: skip
+        talk.save(force_insert=True)
+        self.book.sign("appraisals.open_talk", talk)
+        return talk
 
 
 def _close_talks(run: Run, book: Book) -> None:

@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from taizhang.appraisals import keeping, queries, showing
+from taizhang.appraisals.following import is_dropped
 from taizhang.appraisals.models import Decision, Sheet, Talk
 from taizhang.core.appraisal.sheet import Judged, Outcome, Step
 from taizhang.core.indicators import wording
@@ -120,7 +121,7 @@ def year_of(
         months=tuple(_months(sheets, contents)),
         talks=tuple(
             Talk.objects.filter(talked, sheet__run__appraisal=appraisal, sheet__run__starts__gte=year.start, sheet__run__ends__lte=year.end)
-            .select_related("person", "unit", "leader", "held", "closing", "sheet__run")
+            .select_related("person", "unit", "leader", "held", "closing__sheet", "sheet__run")
             .order_by("pk")
         ),
         exemptions=tuple(
@@ -276,6 +277,8 @@ def _talk(talk: Talk) -> str:
         text += _("; held on {day} with {leader}. Reason given: {given} Measures: {measures}").format(
             day=held.held_at.date(), leader=held.leader or "", given=held.given, measures=held.measures
         )
+    if is_dropped(talk):
+        return text + _(" No longer due after a correction.")
     return text + (_(" Closed.") if hasattr(talk, "closing") else "")
 
 

@@ -151,7 +151,7 @@ def talks(access: Access) -> "QuerySet[Talk]":
     own = Q(person_id=access.person.pk) | Q(leader_id=access.person.pk) if access.person else Q(pk__in=())
     seen = own | within(access, ("talk", "confirm", "appraise", "scores")) if may_see_some(access) else own
     rows = Talk.objects.filter(seen).select_related(
-        "person", "unit", "leader", "sheet__run", "sheet__shape", "held__leader", "closing"
+        "person", "unit", "leader", "sheet__run", "sheet__shape", "held__leader", "closing__sheet"
     )
     return rows.order_by(
         F("held__pk").desc(nulls_first=True), F("closing__pk").desc(nulls_first=True), "due", "pk"

@@ -12,6 +12,7 @@ from django.utils.translation import override
 
 from taizhang.appraisals import keeping, showing
 from taizhang.appraisals.feeding import Window, end_of
+from taizhang.appraisals.following import is_dropped
 from taizhang.appraisals.models import Objection, Run, Sheet, Talk
 from taizhang.core.appraisal.compiled import Compiled
 from taizhang.core.appraisal.sheet import Judged, Outcome
@@ -160,6 +161,8 @@ class _Counting:
 
     def _figures_of(self, talk: Talk) -> Iterator[str]:
         held, closing = hasattr(talk, "held"), getattr(talk, "closing", None)
+        if is_dropped(talk):
+            return
         if talk.sheet.run_id == self.run.pk:
             yield "talks"
             if held:

@@ -7,16 +7,17 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from taizhang.appraisals import actions, queries, running, showing
+from taizhang.appraisals import actions, following, queries, running, showing
 from taizhang.appraisals.forms import AnswerForm, ObjectionForm
-from taizhang.appraisals.models import Event, Objection, Sheet
+from taizhang.appraisals.models import Event, Objection, Sheet, Talk
 from taizhang.appraisals.running import RunRefused
 from taizhang.core.paging import Page, page_of
 from taizhang.journal.actions import open_book
 from taizhang.org.access import Access
-from taizhang.org.middleware import VisitRequest
+from taizhang.org.middleware import Visit, VisitRequest
 
 
 @require_GET
@@ -109,29 +110,67 @@ def counter_sign(request: VisitRequest, id: uuid.UUID) -> HttpResponse:  # noqa:
 
 @require_POST
 def correct(request: VisitRequest, id: uuid.UUID) -> HttpResponse:  # noqa: A002 - as in the address
-    """Supersede a sheet of a locked period, with the reason."""
+    """Show what a correction would change, in this sheet and those that went on from it; then keep it, with the reason."""
     visit = request.visit
     found = queries.sheet_for(visit.access, id)
     visit.access.require("confirm", unit_id=found.unit_id)
+    reason, seen = request.POST.get("reason", ""), request.POST.get("seen", "")
     try:
+        if not seen:
+            return _looked_at(request, found, reason)
         with open_book(now=visit.now, actor=visit.signature) as book:
-            found = actions.correct(
-                found,
-                reason=request.POST.get("reason", ""),
-                schemes=visit.schemes,
-                tree=visit.access.tree,
-                book=book,
+            changes = following.correct(
+                found, reason=reason, schemes=visit.schemes, tree=visit.access.tree, book=book, seen=seen
             )
     except (actions.Refused, RunRefused) as error:
         messages.error(request, str(error))
-    else:
-        messages.success(
-            request,
-            _(
-                "Corrected: this sheet supersedes the old one. Later sheets went on from the old one; look at them."
-            ),
-        )
-    return redirect("appraisals:sheet", id=found.pk)
+        return redirect("appraisals:sheet", id=found.pk)
+    n = sum(1 for change in changes if change.is_changed)
+    messages.success(
+        request,
+        ngettext(
+            "Corrected: this sheet supersedes the old one.",
+            "Corrected: this sheet supersedes the old one, and {n} sheets in all were corrected with it.",
+            n,
+        ).format(n=n),
+    )
+    return redirect("appraisals:sheet", id=changes[0].after.pk)
+
+
+def _looked_at(request: VisitRequest, found: Sheet, reason: str) -> HttpResponse:
+    """Show a correction that was worked out and taken back."""
+    visit = request.visit
+    changes = following.planned(
+        found,
+        reason=reason,
+        schemes=visit.schemes,
+        tree=visit.access.tree,
+        now=visit.now,
+        actor=visit.signature,
+    )
+    rows = [
+        {
+            "change": change,
+            "added": list(queries.entries_in(change.added, Sheet(as_of=visit.now)).values()),
+            "removed": list(queries.entries_in(change.removed, change.before).values()),
+            "talks": [(turned, _rule_of(turned.talk, change.before, visit)) for turned in change.talks],
+        }
+        for change in changes
+    ]
+    context = {
+        "sheet": found,
+        "rows": rows,
+        "reason": reason,
+        "seen": following.seal(changes),
+        "corrected": sum(1 for change in changes if change.is_changed),
+    }
+    return render(request, "appraisals/correct.html", context)
+
+
+def _rule_of(talk: Talk, sheet: Sheet, visit: Visit) -> str:
+    scheme = visit.schemes.for_period(sheet.run.span).scheme
+    appraisal = scheme.appraisals.get(sheet.run.appraisal)
+    return showing.escalation_name(talk, appraisal) if appraisal else talk.escalation
 
 
 # Objections

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from taizhang.appraisals import actions, queries, reminders, showing
+from taizhang.appraisals import actions, following, queries, reminders, showing
 from taizhang.appraisals.forms import ExemptionForm, TalkForm
 from taizhang.appraisals.models import Exemption, Talk
 from taizhang.appraisals.running import RunRefused
@@ -58,8 +58,10 @@ def _rule_name(talk: Talk, scheme: Scheme) -> str:
 
 
 def state_of(talk: Talk, visit: Visit) -> str:
-    """Return how a talk stands: overdue, due, held, closed, or closed without having been held."""
+    """Return how a talk stands: overdue, due, held, closed, closed without having been held, or no longer due."""
     held, closed = hasattr(talk, "held"), hasattr(talk, "closing")
+    if following.is_dropped(talk):
+        return "dropped"
     if closed:
         return "closed" if held else "lapsed"
     if held:

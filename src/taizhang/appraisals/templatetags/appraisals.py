@@ -94,15 +94,36 @@ def outcome(value: str) -> SafeString:
 @register.simple_tag
 def talk_state(state: str) -> SafeString:
     """Show how a talk stands."""
-    tones = {"overdue": "bad", "due": "warn", "held": "info", "closed": "ok", "lapsed": "line"}
+    tones = {
+        "overdue": "bad",
+        "due": "warn",
+        "held": "info",
+        "closed": "ok",
+        "lapsed": "line",
+        "dropped": "quiet",
+    }
     names = {
         "overdue": _("Overdue"),
         "due": _("To be held"),
         "held": _("Held, not yet closed"),
         "closed": _("Closed"),
-        "lapsed": _("Closed without a talk"),
+        "lapsed": _("Closed, never held"),
+        "dropped": _("No longer due"),
     }
     return format_html('<span class="tag tag-{}">{}</span>', tones[state], names[state])
+
+
+@register.simple_tag
+def talk_turned(what: str) -> SafeString:
+    """Show what becomes of a talk through a correction."""
+    tones = {"opened": "warn", "again": "warn", "dropped": "quiet", "closed": "ok"}
+    names = {
+        "opened": _("becomes due"),
+        "again": _("is due again"),
+        "dropped": _("is no longer due"),
+        "closed": _("is closed"),
+    }
+    return format_html('<span class="tag tag-{}">{}</span>', tones[what], names[what])
 
 
 @register.simple_tag(takes_context=True)
