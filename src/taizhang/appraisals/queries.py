@@ -151,11 +151,21 @@ def talks(access: Access) -> "QuerySet[Talk]":
     own = Q(person_id=access.person.pk) | Q(leader_id=access.person.pk) if access.person else Q(pk__in=())
     seen = own | within(access, ("talk", "confirm", "appraise", "scores")) if may_see_some(access) else own
     rows = Talk.objects.filter(seen).select_related(
-        "person", "unit", "leader", "sheet__run", "sheet__shape", "held__leader", "closing__sheet"
+        "person", "unit", "leader", "sheet__run", "sheet__shape", "held__leader", "closing__sheet__run"
     )
     return rows.order_by(
         F("held__pk").desc(nulls_first=True), F("closing__pk").desc(nulls_first=True), "due", "pk"
     )
+
+
+TALKS = {
+    "open": Q(held=None, closing=None),
+    "held": Q(held__isnull=False, closing=None),
+    "never_held": Q(held=None, closing__isnull=False) & ~Q(closing__sheet__run=F("sheet__run")),
+    "closed": Q(held__isnull=False, closing__isnull=False) & ~Q(closing__sheet__run=F("sheet__run")),
+    "dropped": Q(closing__sheet__run=F("sheet__run")),
+}
+"""How talks can stand: to be held, held, closed without having been held, closed, no longer due after a correction."""
 
 
 def talk_for(access: Access, pk: int) -> Talk:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -28,11 +28,33 @@ from taizhang.org.models import Person, Unit
 
 @require_GET
 def talks(request: VisitRequest) -> HttpResponse:
-    """Talks: those to be held first, with a reminder to copy."""
-    visit = request.visit
-    page: Page[Talk] = page_of(queries.talks(visit.access), request.GET.get("page"))
-    rows = [_told(talk, visit) for talk in page]
-    return render(request, "appraisals/talks.html", {"page": page, "rows": rows})
+    """Talks: those to be held first, with a reminder to copy; those of one state where one is asked for."""
+    visit, state = request.visit, request.GET.get("state", "")
+    if state and state not in queries.TALKS:
+        raise BadRequest(_("There is no such state."))
+    found = queries.talks(visit.access)
+    page: Page[Talk] = page_of(
+        found.filter(queries.TALKS[state]) if state else found, request.GET.get("page")
+    )
+    context = {
+        "page": page,
+        "rows": [_told(talk, visit) for talk in page],
+        "state": state,
+        "states": state_names(),
+        "never_held": 0 if state else found.filter(queries.TALKS["never_held"]).count(),
+    }
+    return render(request, "appraisals/talks.html", context)
+
+
+def state_names() -> dict[str, str]:
+    """Return the states of talks that can be looked for, in words."""
+    return {
+        "open": _("To be held"),
+        "held": _("Held, not yet closed"),
+        "never_held": _("Closed, never held"),
+        "closed": _("Held and closed"),
+        "dropped": _("No longer due"),
+    }
 
 
 def _told(talk: Talk, visit: Visit) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from taizhang.appraisals import actions, following, keeping
 from taizhang.appraisals.actions import Refused
 from taizhang.appraisals.models import Closing, Held, Sheet, Talk
+from taizhang.appraisals.queries import TALKS
 from taizhang.appraisals.tests.conftest import sheet_of
 from taizhang.journal.actions import open_book
 from taizhang.journal.models import Line
@@ -278,3 +279,41 @@ def test_without_a_reason_or_a_right_nothing_is_looked_at(missed, bureau, reassi
         in client_for("deputy", language="en").post(url, {"reason": " "}, follow=True).content.decode()
     )
     assert client_for("clerk").post(url, {"reason": "x"}).status_code == 403
+
+
+# Talks that were never held
+
+
+def test_talks_that_were_never_held_are_counted_above_the_list_and_can_be_looked_for(
+    missed, bureau, fulfil, through, at, client_for
+):
+    at("2023-11-28")
+    fulfil("2023-11")
+    through("2023-11")
+    deputy = client_for("deputy", language="en")
+    url = reverse("appraisals:talks")
+    shown = deputy.get(url).content.decode()
+    assert "2 talks were never held" in shown
+    assert "fulfilled in November 2023" in shown
+    only = deputy.get(url + "?state=never_held").content.decode()
+    assert only.count("Closed, never held</span>") == 2
+    assert "To be held</span>" not in only
+    assert "No talk stands so" in deputy.get(url + "?state=dropped").content.decode()
+    assert deputy.get(url + "?state=else").status_code == 400
+
+
+def test_each_talk_stands_in_one_state(missed, bureau, fulfil, through, at, now, reassign, correct):
+    reassign("2023-08", "officer")
+    correct(missed[0])
+    at("2023-11-28")
+    fulfil("2023-11")
+    through("2023-11")
+    found = {
+        state: set(Talk.objects.filter(where).values_list("pk", flat=True)) for state, where in TALKS.items()
+    }
+    assert {state: len(talks) for state, talks in found.items() if talks} == {
+        "open": 1,
+        "never_held": 1,
+        "dropped": 2,
+    }
+    assert sum(map(len, found.values())) == Talk.objects.count()
