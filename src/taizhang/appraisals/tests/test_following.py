@@ -311,9 +311,6 @@ def test_each_talk_stands_in_one_state(missed, bureau, fulfil, through, at, now,
     found = {
         state: set(Talk.objects.filter(where).values_list("pk", flat=True)) for state, where in TALKS.items()
     }
-    assert {state: len(talks) for state, talks in found.items() if talks} == {
-        "open": 1,
-        "never_held": 1,
-        "dropped": 2,
-    }
+    counted = {state: len(talks) for state, talks in found.items() if talks}
+    assert counted == {"open": 2, "never_held": 1, "dropped": 2}
     assert sum(map(len, found.values())) == Talk.objects.count()
