@@ -67,8 +67,13 @@ class Card:
 
     @property
     def short_quote(self) -> str:
-        flat = " ".join(self.quote.split())
-        return flat if len(flat) <= _LONGEST_QUOTE else f"{flat[: _LONGEST_QUOTE - 16]}……{flat[-14:]}"
+        return short(self.quote)
+
+
+def short(quote: str) -> str:
+    """Return a quotation that fits on a card: its beginning and its end."""
+    flat = " ".join(quote.split())
+    return flat if len(flat) <= _LONGEST_QUOTE else f"{flat[: _LONGEST_QUOTE - 16]}……{flat[-14:]}"
 
 
 def cards(

@@ -1,12 +1,14 @@
 """Writing: a new manuscript, the editor and what it saves, files, submitting."""
 
 import uuid
+from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import BadRequest, PermissionDenied
+from django.core.files.uploadedfile import UploadedFile
 from django.http import FileResponse, Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
@@ -34,6 +36,7 @@ from taizhang.desk import (
     showing,
     uploads,
 )
+from taizhang.desk.changing import refusals, said, tell
 from taizhang.desk.comments import threads
 from taizhang.desk.models import Draft, DraftCopy, Manuscript
 from taizhang.desk.queries import Way
@@ -49,11 +52,6 @@ from taizhang.org.models import Person
 
 MOST_UNANSWERED = 20
 FEWEST_AUTHORS = 2  # rows offered for authors; one more than are named
-
-
-def said(error: DeskRefused) -> list[str]:
-    """Return the reasons of a refusal in the reader's language."""
-    return [reason.render(_) for reason in error.reasons]
 
 
 def person_of(access: Access) -> Person:
@@ -325,29 +323,38 @@ def check(request: VisitRequest, id: uuid.UUID) -> HttpResponse:  # noqa: A002 -
 @require_POST
 def upload(request: VisitRequest, id: uuid.UUID) -> HttpResponse:  # noqa: A002 - as in the address
     """Take a picture for the text; it is part of it once the text is saved."""
-    writable(request, id)
-    file = request.FILES.get("file")
-    if file is None:
-        raise BadRequest(_("Choose a file first."))
-    try:
+
+    def keep(file: "UploadedFile[Any]") -> dict[str, str]:
         sha256, token = uploads.keep_picture(file, account_id=request.user.pk)
-    except DeskRefused as error:
-        return JsonResponse({"reason": " ".join(said(error))}, status=422)
-    return JsonResponse({"sha256": sha256, "token": token})
+        return {"sha256": sha256, "token": token}
+
+    return _kept(request, id, keep)
 
 
 @require_POST
 def attach(request: VisitRequest, id: uuid.UUID) -> HttpResponse:  # noqa: A002 - as in the address
     """Take a file to be published with the text; it is part of it once the text is saved."""
+
+    def keep(file: "UploadedFile[Any]") -> dict[str, str]:
+        kept, token = uploads.keep_file(file, account_id=request.user.pk)
+        return {"name": kept.name, "token": token}
+
+    return _kept(request, id, keep)
+
+
+def _kept(
+    request: VisitRequest,
+    id: uuid.UUID,  # noqa: A002 - as in the address
+    keep: Callable[["UploadedFile[Any]"], dict[str, str]],
+) -> HttpResponse:
     writable(request, id)
     file = request.FILES.get("file")
     if file is None:
         raise BadRequest(_("Choose a file first."))
     try:
-        kept, token = uploads.keep_file(file, account_id=request.user.pk)
+        return JsonResponse(keep(file))
     except DeskRefused as error:
         return JsonResponse({"reason": " ".join(said(error))}, status=422)
-    return JsonResponse({"name": kept.name, "token": token})
 
 
 def _texts(found: Manuscript, way: Way) -> list[Content]:
@@ -397,21 +404,20 @@ def attachment(request: VisitRequest, id: uuid.UUID, sha256: str) -> FileRespons
 def submit(request: VisitRequest, id: uuid.UUID) -> HttpResponse:  # noqa: A002 - as in the address
     """Submit the draft as it was saved."""
     found, _way = writable(request, id)
-    visit = request.visit
     checking.findings(drafts.tidy(found.draft.text))  # a third of a second that others need not wait for
-    try:
-        with open_book(now=visit.now, actor=visit.signature) as book:
-            actions.submit(
-                found,
-                on=_number(request.POST.get("version", "")),
-                seen=request.POST.get("seen", ""),
-                reason=request.POST.get("reason", ""),
-                by=request.user,
-                book=book,
-            )
-    except DeskRefused as error:
-        for reason in said(error):
-            messages.error(request, reason)
+    problems = refusals(
+        request.visit,
+        lambda book: actions.submit(
+            found,
+            on=_number(request.POST.get("version", "")),
+            seen=request.POST.get("seen", ""),
+            reason=request.POST.get("reason", ""),
+            by=request.user,
+            book=book,
+        ),
+    )
+    if problems:
+        tell(request, problems)
         return redirect("desk:edit", found.pk)
     messages.success(request, _("Submitted. It is at its first station now."))
     return redirect("desk:manuscript", found.pk)
@@ -421,19 +427,18 @@ def submit(request: VisitRequest, id: uuid.UUID) -> HttpResponse:  # noqa: A002 
 def recall(request: VisitRequest, id: uuid.UUID) -> HttpResponse:  # noqa: A002 - as in the address
     """Take the text back from its line."""
     found, _way = writable(request, id)
-    visit = request.visit
-    try:
-        with open_book(now=visit.now, actor=visit.signature) as book:
-            actions.recall(
-                found,
-                seen=request.POST.get("seen", ""),
-                reason=request.POST.get("reason", ""),
-                by=request.user,
-                book=book,
-            )
-    except DeskRefused as error:
-        for reason in said(error):
-            messages.error(request, reason)
+    problems = refusals(
+        request.visit,
+        lambda book: actions.recall(
+            found,
+            seen=request.POST.get("seen", ""),
+            reason=request.POST.get("reason", ""),
+            by=request.user,
+            book=book,
+        ),
+    )
+    if problems:
+        tell(request, problems)
         return redirect("desk:manuscript", found.pk)
     messages.success(request, _("Taken back. Its approvals are void; submit it anew when it is ready."))
     return redirect("desk:edit", found.pk)

@@ -26,15 +26,13 @@ from taizhang.desk import (
     queries,
     showing,
 )
+from taizhang.desk.changing import refusals, tell
 from taizhang.desk.comments import threads
 from taizhang.desk.models import Act, FindingDecision, Hand, Manuscript, Purpose, Release, Version
 from taizhang.desk.presenting import Event
 from taizhang.desk.queries import Way
-from taizhang.desk.refused import DeskRefused
 from taizhang.desk.views import desk_of, paper_language, visitor_of
-from taizhang.desk.views_edit import said
 from taizhang.documents import docx, pdf
-from taizhang.journal.actions import open_book
 from taizhang.ledger.wording import moment
 from taizhang.org.downloads import download
 from taizhang.org.middleware import VisitRequest
@@ -267,18 +265,18 @@ def reopen(request: VisitRequest, id: uuid.UUID) -> HttpResponse:  # noqa: A002 
     if not form.is_valid():
         messages.error(request, _("Say what for, and why; the reason stays with the record."))
         return redirect("desk:manuscript", found.pk)
-    try:
-        with open_book(now=visit.now, actor=visit.signature) as book:
-            actions.reopen(
-                found,
-                purpose=Purpose(form.cleaned_data["purpose"]),
-                reason=form.cleaned_data["reason"],
-                by=request.user,
-                book=book,
-            )
-    except DeskRefused as error:
-        for reason in said(error):
-            messages.error(request, reason)
+    problems = refusals(
+        visit,
+        lambda book: actions.reopen(
+            found,
+            purpose=Purpose(form.cleaned_data["purpose"]),
+            reason=form.cleaned_data["reason"],
+            by=request.user,
+            book=book,
+        ),
+    )
+    if problems:
+        tell(request, problems)
         return redirect("desk:manuscript", found.pk)
     messages.success(request, _("Begun. Write it, then submit it: it passes its stations like a text."))
     return redirect("desk:edit", found.pk)

@@ -30,13 +30,13 @@ from taizhang.desk import (
     showing,
 )
 from taizhang.desk.access import Visitor
+from taizhang.desk.changing import refusals, tell
 from taizhang.desk.comments import marks_of, threads
 from taizhang.desk.models import Manuscript, Version
 from taizhang.desk.queries import Way
-from taizhang.desk.refused import DeskRefused
 from taizhang.desk.views import desk_of, visitor_of
-from taizhang.desk.views_edit import editor_strings, said
-from taizhang.journal.actions import open_book
+from taizhang.desk.views_edit import editor_strings
+from taizhang.journal.actions import Book
 from taizhang.org.middleware import VisitRequest
 
 
@@ -156,17 +156,19 @@ def decide(request: VisitRequest, id: uuid.UUID) -> HttpResponse:  # noqa: A002 
         messages.error(request, _("The text is not at this station, or not any more. Open it again."))
         return redirect("desk:manuscript", found.pk)
     seen = sent.get("seen", "")
-    try:
-        with open_book(now=visit.now, actor=visit.signature) as book:
-            if sent["act"] == "approve":
-                actions.approve(
-                    found, station, seen=seen, opinion=opinion, read_aloud=aloud, by=request.user, book=book
-                )
-            else:
-                actions.send_back(found, station, seen=seen, opinion=opinion, by=request.user, book=book)
-    except DeskRefused as error:
-        return _refused(request, visitor, found, said(error), seen=seen, opinion=opinion, read_aloud=aloud)
     approved = sent["act"] == "approve"
+
+    def act(book: Book) -> None:
+        if approved:
+            actions.approve(
+                found, station, seen=seen, opinion=opinion, read_aloud=aloud, by=request.user, book=book
+            )
+        else:
+            actions.send_back(found, station, seen=seen, opinion=opinion, by=request.user, book=book)
+
+    problems = refusals(visit, act)
+    if problems:
+        return _refused(request, visitor, found, problems, seen=seen, opinion=opinion, read_aloud=aloud)
     messages.success(
         request,
         _("“{title}” approved.").format(title=way.version.title if way.version else "")
@@ -222,23 +224,20 @@ def finding(request: VisitRequest, id: uuid.UUID) -> HttpResponse:  # noqa: A002
     _visitor, found, way = seated(request, id)
     visit, sent = request.visit, request.POST
     key = sent.get("key", "")
-    problems: list[str] = []
-    try:
-        with open_book(now=visit.now, actor=visit.signature) as book:
-            actions.decide(
-                found,
-                key,
-                seen=sent.get("seen", ""),
-                choice=sent.get("choice", ""),
-                reason=sent.get("reason", ""),
-                by=request.user,
-                book=book,
-            )
-    except DeskRefused as error:
-        problems = said(error)
+    problems = refusals(
+        visit,
+        lambda book: actions.decide(
+            found,
+            key,
+            seen=sent.get("seen", ""),
+            choice=sent.get("choice", ""),
+            reason=sent.get("reason", ""),
+            by=request.user,
+            book=book,
+        ),
+    )
     if not request.htmx:
-        for problem in problems:
-            messages.error(request, problem)
+        tell(request, problems)
         return redirect(f"{reverse('desk:review', args=[found.pk])}#f-{key}")
     cards = _cards(way)
     card = next((one for one in cards if one.key == key), None)
@@ -262,20 +261,18 @@ def comment(request: VisitRequest, id: uuid.UUID) -> HttpResponse:  # noqa: A002
     found = rights.manuscript(visitor, id)
     visit, sent = request.visit, request.POST
     start = sent.get("start", "")
-    problems: list[str] = []
-    try:
-        with open_book(now=visit.now, actor=visit.signature) as book:
-            actions.comment(
-                found,
-                seen=sent.get("seen", ""),
-                text=sent.get("text", ""),
-                quote=sent.get("quote", ""),
-                start=int(start) if start.isdecimal() else 0,
-                by=request.user,
-                book=book,
-            )
-    except DeskRefused as error:
-        problems = said(error)
+    problems = refusals(
+        visit,
+        lambda book: actions.comment(
+            found,
+            seen=sent.get("seen", ""),
+            text=sent.get("text", ""),
+            quote=sent.get("quote", ""),
+            start=int(start) if start.isdecimal() else 0,
+            by=request.user,
+            book=book,
+        ),
+    )
     return _talk(request, visitor, found, problems, typed=sent.get("text", ""))
 
 
@@ -285,13 +282,10 @@ def resolve(request: VisitRequest, id: uuid.UUID, pk: uuid.UUID) -> HttpResponse
     visitor = visitor_of(request.visit)
     found = rights.manuscript(visitor, id)
     one = rights.comment(visitor, pk)
-    visit = request.visit
-    problems: list[str] = []
-    try:
-        with open_book(now=visit.now, actor=visit.signature) as book:
-            actions.resolve(one, answer=request.POST.get("answer", ""), by=request.user, book=book)
-    except DeskRefused as error:
-        problems = said(error)
+    problems = refusals(
+        request.visit,
+        lambda book: actions.resolve(one, answer=request.POST.get("answer", ""), by=request.user, book=book),
+    )
     return _talk(request, visitor, found, problems, typed="")
 
 
@@ -361,20 +355,18 @@ def _corrected(request: VisitRequest, found: Manuscript, way: Way) -> list[str]:
     body = rich_text.clean(html)
     content = replace(version.text, title=" ".join(sent.get("title", "").split()), body=body)
     checking.findings(drafts.tidy(content))  # before the journal is locked
-    try:
-        with open_book(now=visit.now, actor=visit.signature) as book:
-            actions.correct(
-                found,
-                station,
-                content,
-                seen=sent.get("seen", ""),
-                reason=sent.get("reason", ""),
-                by=request.user,
-                book=book,
-            )
-    except DeskRefused as error:
-        return said(error)
-    return []
+    return refusals(
+        visit,
+        lambda book: actions.correct(
+            found,
+            station,
+            content,
+            seen=sent.get("seen", ""),
+            reason=sent.get("reason", ""),
+            by=request.user,
+            book=book,
+        ),
+    )
 
 
 def _reopened(way: Way) -> str:

@@ -6,6 +6,7 @@ What is dated is never deleted: it ends. A change of words or dates keeps what w
 import datetime as dt
 import re
 from collections.abc import Iterable, Mapping
+from copy import copy
 from typing import Any, TypeVar
 
 from taizhang.core.messages import Message, gettext_noop
@@ -220,15 +221,7 @@ def change_post(
     post: Post, *, title: str, since: dt.date, until: dt.date | None, order: int, book: Book
 ) -> Post:
     """End a post, or put its words and dates right. Raises ChangeRefused as ``appoint``."""
-    changed = Post(
-        pk=post.pk,
-        person=post.person,
-        unit=post.unit,
-        title=title,
-        since=since,
-        until=until,
-        order=order,
-    )
+    changed = _with(post, title=title, since=since, until=until, order=order)
     _check_post(changed)
     return _change(post, "org.change_post", book, title=title, since=since, until=until, order=order)
 
@@ -275,16 +268,7 @@ def change_membership(
     member: Membership, *, standing: str, since: dt.date, until: dt.date | None, order: int, book: Book
 ) -> Membership:
     """End a membership, or put its words and dates right. Raises ChangeRefused as ``join_group``."""
-    changed = Membership(
-        pk=member.pk,
-        group=member.group,
-        unit=member.unit,
-        person=member.person,
-        standing=standing,
-        since=since,
-        until=until,
-        order=order,
-    )
+    changed = _with(member, standing=standing, since=since, until=until, order=order)
     _check_member(changed)
     return _change(
         member, "org.change_membership", book, standing=standing, since=since, until=until, order=order
@@ -339,14 +323,7 @@ def change_assignment(
     book: Book,
 ) -> RoleAssignment:
     """End a role, or put its dates right. Raises ChangeRefused as ``assign_role``."""
-    changed = RoleAssignment(
-        pk=assignment.pk,
-        person=assignment.person,
-        role=assignment.role,
-        unit=assignment.unit,
-        since=since,
-        until=until,
-    )
+    changed = _with(assignment, since=since, until=until)
     _check_assignment(changed, by=by, scheme=scheme)
     return _change(assignment, "org.change_assignment", book, since=since, until=until)
 
@@ -436,6 +413,14 @@ def _once(thing: Any, same: Any) -> None:
             since=other.since,
             until=other.until or Message(gettext_noop("further notice")),
         )
+
+
+def _with(thing: Thing, **values: Any) -> Thing:
+    """Return what the row would be, for the checks; the row itself stays as it is."""
+    changed = copy(thing)
+    for name, value in values.items():
+        setattr(changed, name, value)
+    return changed
 
 
 def _change(thing: Thing, action: str, book: Book, **values: Any) -> Thing:

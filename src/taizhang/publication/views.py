@@ -20,6 +20,7 @@ from taizhang.core.scheme.desk import Channel
 from taizhang.desk import access as rights
 from taizhang.desk import queries as desk
 from taizhang.desk.access import Visitor
+from taizhang.desk.changing import refusals, tell
 from taizhang.desk.models import Manuscript, Purpose
 from taizhang.desk.queries import Way
 from taizhang.desk.refused import DeskRefused
@@ -219,14 +220,9 @@ def _acted(
     request: VisitRequest, manuscript: Manuscript, act: Callable[[Book], object], said: str
 ) -> HttpResponse:
     """Do something in a book of its own and say what came of it."""
-    visit = request.visit
-    try:
-        with open_book(now=visit.now, actor=visit.signature) as book:
-            act(book)
-    except DeskRefused as error:
-        for reason in error.reasons:
-            messages.error(request, reason.render(_))
-    else:
+    problems = refusals(request.visit, act)
+    tell(request, problems)
+    if not problems:
         messages.success(request, said)
     return redirect("publication:release", manuscript.pk)
 

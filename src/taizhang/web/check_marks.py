@@ -12,27 +12,18 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from taizhang.desk import findings
+from taizhang.desk.findings import SEVERITIES, short
 from taizhang.documents.reading import Reading
-from taizhang.proof import Evidence, Finding, Gate, Severity
+from taizhang.proof import Evidence, Finding, Severity
 from taizhang.web import ledger_claims, wording
 from taizhang.web.ledger_claims import Held
 
 LEDGER = "ledger"
-GATES = {
-    Gate.TEXT.value: gettext_lazy("text gate"),
-    Gate.NUMBER.value: gettext_lazy("number gate"),
-    Gate.LOGIC.value: gettext_lazy("logic gate"),
-    LEDGER: gettext_lazy("against the ledger"),
-}
-SEVERITIES = {
-    Severity.ERROR.value: gettext_lazy("error"),
-    Severity.WARNING.value: gettext_lazy("warning"),
-    Severity.HINT.value: gettext_lazy("hint"),
-}
+GATES = {**findings.GATES, LEDGER: gettext_lazy("against the ledger")}
 MOST_SHOWN = 1000  # cards on one page; what weighs least is left out first
 _WEIGHTS = {severity: weight for weight, severity in enumerate(SEVERITIES)}
 _AROUND = 6
-_LONGEST_QUOTE = 60
 _MOST_AT_ONE_PLACE = 12
 
 
@@ -71,12 +62,6 @@ class Card:
     @property
     def short_evidence(self) -> list[tuple[int, str]]:
         return [(index, short(each.quote)) for index, each in enumerate(self.evidence)]
-
-
-def short(quote: str) -> str:
-    """Return a quotation that fits on a card: its beginning and its end."""
-    flat = " ".join(quote.split())
-    return flat if len(flat) <= _LONGEST_QUOTE else f"{flat[: _LONGEST_QUOTE - 16]}……{flat[-14:]}"
 
 
 def place(reading: Reading, offset: int) -> str:
