@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from taizhang.core.messages import Message, gettext_noop
 from taizhang.proof.draft import Draft
@@ -25,6 +26,8 @@ _ISSUE = re.compile(
 )
 _DATED = re.compile(r"((?:19|20)\d\d)年(\d{1,2})月\d{1,2}日")
 _NAMED_YEAR = re.compile(r"《[^》\d]{0,10}(?P<year>20\d\d)(?P<rest>年[^》]{4,60})》")
+_EVENT = re.compile(r"关于[^，。；\n]{0,12}?(?P<year>20\d\d)年(?P<noun>[一-龥]{4})")
+_INTENDS = re.compile(r"(20\d\d)年(?:度)?，[^。]{0,30}?(?:将|拟|计划|力争|要|继续)")
 _SCHOOL_YEAR = re.compile(r"(20\d\d)[—\-～~至](20\d\d)学年")
 _PLAN_YEAR = re.compile(r"(20\d\d)年[^，。；\n\d]{0,12}?(?:计划|打算|安排|思路|要点)")
 _QUARTER = re.compile(r"第?([一二三四])季度")
@@ -210,6 +213,13 @@ def _named_again(draft: Draft) -> Iterator[Mark]:
         if own is not None and own["year"] != found["year"]:
             yield _year_mark(found.start("year"), found.end("year"), own["year"], found["year"], own.span())
             return
+    event = _EVENT.search(draft.norm, first.start, first.end)
+    if event is None or first.end - first.start > _LONGEST_TITLE or draft.norm[first.end - 1] == "。":
+        return
+    told = list(re.finditer(rf"(20\d\d)年{event['noun']}", draft.norm[first.end :]))
+    if told and all(m[1] != event["year"] for m in told):
+        at = first.end + told[0].start()
+        yield _year_mark(at, at + len(told[0][0]), event["year"], told[0][1], event.span())
 
 
 _EDITION = re.compile(
@@ -279,6 +289,7 @@ def sections(draft: Draft) -> Iterator[Mark]:
     head = draft.norm[title[0] : title[1]]
     titled = {int(y) for y in re.findall(r"20\d\d", head)}
     yield from _plans(draft, title, head)
+    yield from _under_plans(draft)
     if len(titled) != 1:
         return
     year = titled.pop()
@@ -304,6 +315,16 @@ def sections(draft: Draft) -> Iterator[Mark]:
                 ),
                 evidence=(title,),
             )
+
+
+def _under_plans(draft: Draft) -> Iterator[Mark]:
+    """A heading of plans for 2025, and below it 2024年，我们将……."""
+    for above, below in pairwise(draft.paragraphs):
+        named = _PLAN_YEAR.search(draft.norm, above.start, above.end)
+        told = _INTENDS.match(draft.norm, below.start, below.end)
+        heading = above.end - above.start <= _LONGEST_HEADING and above.start > 0
+        if heading and named and told and int(told[1]) < int(named[1]):
+            yield _year_mark(*told.span(1), f"{named[1]}年", f"{told[1]}年", named.span())
 
 
 def _plans(draft: Draft, title: tuple[int, int], head: str) -> Iterator[Mark]:

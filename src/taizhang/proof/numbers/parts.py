@@ -23,7 +23,7 @@ _CARRIED = re.compile(
     r"结转|往年|历年|上年|去年|含|累计|以来|前期|遗留|旧存|存案|积案|加上|连同|(?<![退归偿])还|新增|超额|超计划|超任务"
 )
 _VERBS = re.compile(
-    "经|审查|审核|初审|复核|核实|核查|评审|研究|调查|论证|现场|到位|完毕|当天|当日|逐一|快速|依法|成绩|复赛|决赛|面试|下一轮|建设|应到|实到|应收|实收|应参|实际参加|出席|参会|截至目前|目前|当场|责令|限期|及时|已经|其中|存在|完成|整改|整治|销号|采用|录用|刊发|采纳|办结|办理|答复|化解|结案|审结|通过|获批|合格|发现|查出|查处|立案|处置|解决|消除|竣工|完工|投产|建成|验收|开工|收回|回收|有效|使用|支出|拨付|支付|调解|成功|全部|顺利|按期|实际|现|已|被|共|均|有|的|了|为|达|到|就地|圆满|累计|实施|落实|修复|闭环|清零|处理|回访|治愈|侦破|破获|取得|获得|评为|优秀|结业|持证|及格|入选|获奖|发表|刊登|转化|问题|单位|符合|要求|条件|正式|按时|如期"
+    "经|吸收|审查|审核|初审|复核|核实|核查|评审|研究|调查|论证|现场|到位|完毕|当天|当日|逐一|快速|依法|成绩|复赛|决赛|面试|下一轮|建设|应到|实到|应收|实收|应参|实际参加|出席|参会|截至目前|目前|当场|责令|限期|及时|已经|其中|存在|完成|整改|整治|销号|采用|录用|刊发|采纳|办结|办理|答复|化解|结案|审结|通过|获批|合格|发现|查出|查处|立案|处置|解决|消除|竣工|完工|投产|建成|验收|开工|收回|回收|有效|使用|支出|拨付|支付|调解|成功|全部|顺利|按期|实际|现|已|被|共|均|有|的|了|为|达|到|就地|圆满|累计|实施|落实|修复|闭环|清零|处理|回访|治愈|侦破|破获|取得|获得|评为|优秀|结业|持证|及格|入选|获奖|发表|刊登|转化|问题|单位|符合|要求|条件|正式|按时|如期"
 )
 _OBJECT = re.compile(r"[，。].*")
 _INSIDE = re.compile(
@@ -48,6 +48,7 @@ _REACHES = re.compile(r"带动|辐射|服务|帮扶|对口|惠及|涉及|吸引|
 _NARROWED = re.compile(
     r"(?:属于|属|符合|具备|患有|列为|评为|确认为|认定为|评估为|鉴定为|处于|纳入)[^，；]{1,20}(?:的|类)[一-龥]{2,4}\d"
 )
+_NARROWER = re.compile(r"[一-龥]{4,}的(?P<noun>[一-龥]{2,4})$")
 _AGES = frozenset({"岁", "周岁"})
 _REST = re.compile(r"，(?:其余|剩余|余下)")
 _OPENED = re.compile(r"(?:^|[，。；])[^，。；、：]{0,12}?(?P<noun>[一-龥]{2})(?:当中|之中|中|里)，")
@@ -143,7 +144,7 @@ _CHAINS = tuple(
         ),
         (r"预算|到位|下达|拨付|筹集|募集|资金|经费", r"支出|使用|拨付|支付|执行|发放|列支"),
         (r"标的|应收|应缴|应付|应还|拖欠|欠", r"到位|实收|追回|收回|缴纳|归还|追缴|兑付"),
-        (r"收到|征集|受理|接收|提交", r"有效|合格|中标|通过|采纳"),
+        (r"收到|征集|征求|听取|收集|受理|接收|提交", r"有效|合格|中标|通过|采纳"),
         (r"收取|缴存|预付|借出|预收", r"退还|归还|收回|返还|清退"),
         (r"邀请|通知|选派|抽取", r"到场|到会|参加|出席|报到"),
         (r"核载|核定载客|限乘|容纳|载客量", r"载|乘坐|车上|船上|机上|在座"),
@@ -232,13 +233,15 @@ def _elided(statement: Statement) -> Iterator[Mark]:
         if part.joint != "，" or not _is_part(part) or _brought_over(claims[:index], part):
             continue
         rest = _REST.match(statement.text, part.end - statement.start)
-        if not (rest or _PARTITIVE.search(part.label) or _counts_nothing(part)):
+        narrower = _NARROWER.search(part.label)
+        if not (rest or narrower or _PARTITIVE.search(part.label) or _counts_nothing(part)):
             continue
         wholes = [c for c in claims[:index] if c.family == part.family and not _PARTITIVE.search(c.label)]
         whole = wholes[-1] if wholes else None
         if (
             whole is None
             or not _is_whole(whole)
+            or (narrower and not {*narrower["noun"]} & {*whole.label[-3:]})
             or _CARRIED.search(whole.label)
             or whole.period != part.period
         ):
@@ -415,7 +418,7 @@ def _of_group(statement: Statement, whole: Claim, part: Claim) -> bool:
         and whole.tail
         and "，" in between
     ):
-        return not re.search(r"[甲乙丙丁某另]|其[他余]", part.label)
+        return not _OTHER.search(part.label)
     if re.fullmatch(r"[一-龥]{1,6}(?:目前)?已有", between):
         return True
     if _lodges(whole, part):

@@ -93,6 +93,10 @@ _PART = re.compile(r"其中|占|另|除|包括|分别|每|平均|人均|剩|未|
 _THRESHOLD = re.compile(r"不[足满超低少高]|(?:(?<![查惩接])处|罚|满(?!意))[^，]{0,3}$|每|得分|[加扣计]分?$")
 _AMOUNT_OF = re.compile(r"的(?P<what>[一-龥]{2,10}?)(?:量|数|额|总量|总数|总额|人数|规模)")
 _WHAT_WAS_DONE = re.compile(r"(?P<verb>[一-龥]{2,4}?)[过出到来]?的$")
+_LONG_NOUN = 4
+_SINCE = re.compile(
+    r"[自从][^，。；]{0,14}(?:以来|起|后)|[^，。；]{0,10}以来|(?:时至|截至|截止|到)[^，。；]{0,10}"
+)
 _NEXT = re.compile(r"第[一二三四五六七八九十\d]|[另又再]|其[他余]|后续|新一|去年|上年|明年|首|末")
 _DAY = re.compile(r"当[天日]|当月|当次|本次|此次|该次|一次性|\d日")
 _YEAR_WORDS = {"今年", "本年", "本年度", "全年", "一年来"}
@@ -185,22 +189,43 @@ def _mixed_up(draft: Draft, marked: set[int]) -> Iterator[Mark]:
 
 
 def _told_again(first: Claim, again: Claim) -> bool:
-    if first.earlier != again.earlier or _firmly_planned(first) != _firmly_planned(again):
+    """One thing by two tellings: of one scope, time and kind, the second with its noun or as an amount of it."""
+    return _one_subject(first, again) and _same_words(first, again)
+
+
+def _one_subject(first: Claim, again: Claim) -> bool:
+    definite = again.label.endswith("的")
+    if first.earlier != again.earlier or (not definite and _firmly_planned(first) != _firmly_planned(again)):
+        return False
+    one, other = (_Said(claim, "", "", (), titled=False) for claim in (first, again))
+    if _scopes_differ(one.scope, other.scope) or _periods_differ(_told_for(first), _told_for(again)):
         return False
     if _PART.search(first.label) or _PART.search(again.label) or _NEXT.search(again.label):
         return False
-    if len(f"{first.value:f}".split(".")[0]) != len(f"{again.value:f}".split(".")[0]):
-        return False
+    return len(f"{first.value:f}".split(".")[0]) == len(f"{again.value:f}".split(".")[0])
+
+
+def _same_words(first: Claim, again: Claim) -> bool:
     whole = first.label[-_MOST_THING:] + first.tail[:_MOST_THING]
     amount = _AMOUNT_OF.match(again.tail)
     if amount is not None:
         return _all_in(_TIME.sub("", amount["what"]).strip("年总度的"), whole)
     done = _WHAT_WAS_DONE.search(again.label)
-    noun = _HEAD.match(again.tail)
-    if done is None or noun is None:
+    head = _HEAD.match(again.tail)
+    noun = _NOUN_END.split(head[1])[0] if head is not None else ""
+    if _LONG_NOUN <= len(noun) <= _LONG_THING and _all_in(noun, whole):
+        return True
+    if len(noun) > _LONG_NOUN and noun[:_LONG_NOUN] in whole and not VERB.search(again.label):
+        return True
+    if done is None or not noun:
         return False
-    object_ = _NOUN_END.split(noun[1])[0][-_LEAST_OBJECT:]
+    object_ = noun[-_LEAST_OBJECT:]
     return len(object_) == _LEAST_OBJECT and object_ in whole and bool(set(done["verb"][-2:]) & set(whole))
+
+
+def _told_for(claim: Claim) -> frozenset[str]:
+    """The times right before a figure; since when and up to when something was done are none."""
+    return frozenset(m[0] for m in _PERIOD.finditer(_SINCE.sub("", claim.lead[-_LEAD_SEEN:] + claim.label)))
 
 
 def _all_in(words: str, whole: str) -> bool:

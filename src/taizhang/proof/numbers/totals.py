@@ -121,7 +121,7 @@ def _totals_after(statement: Statement) -> Iterator[Mark]:
         gap = statement.between(run[-1], whole) if run else whole.label
         named = bool(_TOTAL.search(gap) or _BARE_TOTAL.match(whole.label)) or _whole_year(run, whole)
         weak = not named and _WEAK_TOTAL.search(whole.label) is not None
-        if not named and not weak and not re.search(r"共|累计|^全年$", whole.label):
+        if not named and not weak and not re.search(r"共|累计|^全年[一-龥]{0,4}$", whole.label):
             continue
         if weak and not (len(run) > 1 and abs(exact_sum(run) - whole.value) <= whole.value * _NEAR):
             continue
