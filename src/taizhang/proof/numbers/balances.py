@@ -22,6 +22,8 @@ _MOMENT = re.compile(
 _NOW = re.compile(r"目前|现[只仅在尚还仍有]|截至|截止|至今|[到至][^，、]{0,6}[月年日旬底末]|年底|年末")
 _REMEMBERED, _BEHIND = 60, 120
 _LEAST_FLOWS, _MOST_FLOWS = 2, 5
+_OTHERS = re.compile(r"其[他余它]|另外|剩余|余下")
+_LITTLE = Decimal("0.2")
 _EITHER_WAY = re.compile(r"发放|收回|回收|归还|投放|放款|还款|回笼")
 _WENT_FIRST = re.compile(r"(?:全年|本年)?(?:结题|办结|审结|结案|转出|调出)")
 _KEPT = re.compile(
@@ -73,6 +75,7 @@ def remaining(draft: Draft) -> Iterator[Mark]:
         ]
         if recent and recent[-1].paragraph != statement.paragraph:
             recent = []
+        yield from _except(statement, [c for s in recent[-2:] for c in s.claims])
         for index, left in enumerate(statement.claims):
             if not left.plain or left.earlier:
                 continue
@@ -84,6 +87,25 @@ def remaining(draft: Draft) -> Iterator[Mark]:
                 marks = marks or list(_slip(left, before, own, after))
                 yield from marks or (_far(left, own, before, told) if firm else ())
         recent.append(statement)
+
+
+def _except(statement: Statement, before: Sequence[Claim]) -> Iterator[Mark]:
+    """共采用73条……除信息室报送6条外，其他单位被采用67条: the two make up the whole that was told first."""
+    claims = statement.claims
+    for at, (apart, others) in enumerate(pairwise(claims)):
+        told = "除" in apart.label and re.match(r"[以之]?外", apart.tail) and _OTHERS.match(others.label)
+        if not told or apart.family != others.family or not (apart.plain and others.plain):
+            continue
+        wholes = [
+            c for c in (*before, *claims[:at]) if c.family == others.family and c.plain and not c.earlier
+        ]
+        wholes = [c for c in wholes if c.value > apart.value]
+        if not wholes or any(sums_to([apart, others], c) for c in wholes):
+            continue
+        whole = wholes[-1]
+        rest = whole.value - apart.value
+        if abs(rest - others.value) <= whole.value * _LITTLE and not others.numeral.approximation:
+            yield _rest_mark(others, whole, apart, rest)
 
 
 def _slip(

@@ -48,6 +48,8 @@ _REACHES = re.compile(r"带动|辐射|服务|帮扶|对口|惠及|涉及|吸引|
 _NARROWED = re.compile(
     r"(?:属于|属|符合|具备|患有|列为|评为|确认为|认定为|评估为|鉴定为|处于|纳入)[^，；]{1,20}(?:的|类)[一-龥]{2,4}\d"
 )
+_HOLDS = re.compile(r"含(?!税|糖|量|油|氧)|包括|包含")
+_OF_ALL = re.compile(r"含|(?<=其中)[^，]*?累计|累计(?=[一-龥]{0,2}(?:举行|举办|召开|开展|完成))")
 _NARROWER = re.compile(r"[一-龥]{4,}的(?P<noun>[一-龥]{2,4})$")
 _AGES = frozenset({"岁", "周岁"})
 _REST = re.compile(r"，(?:其余|剩余|余下)")
@@ -191,6 +193,7 @@ def _among(statement: Statement, previous: Statement | None) -> Iterator[Mark]:
             _within(statement, index)
             or re.search(r"其中|从中|当中|里面|[内下]设|内含|内有", part.label)
             or _by_age(claims, index)
+            or (part.bracketed and index and not claims[index - 1].bracketed and _HOLDS.match(part.label))
             or (index and _AMONG_LISTED.search(statement.between(claims[index - 1], part)))
             or (lead.endswith(part.label) and re.search(r"其中[，：]$", lead[: len(lead) - len(part.label)]))
         )
@@ -204,7 +207,7 @@ def _among(statement: Statement, previous: Statement | None) -> Iterator[Mark]:
             whole is None
             or whole.earlier
             or (whole.planned and not part.planned)
-            or re.search(_CARRIED, part.label.replace("含", ""))
+            or re.search(_CARRIED, _OF_ALL.sub("", part.label))
         ):
             continue
         run = _list_from(statement, index)
@@ -293,7 +296,11 @@ def _of_noun(statement: Statement, recent: Sequence[Statement]) -> Iterator[Mark
                 for c in told
                 if c.family == part.family and _is_whole(c) and found["noun"] in c.label[-8:] + c.tail[:12]
             ]
-            named = part.family not in _ANYTHING or found["noun"][-1] in part.label[-3:] + part.tail[:3]
+            named = (
+                part.family not in _ANYTHING
+                or part.label.endswith("的")
+                or found["noun"][-1] in part.label[-3:] + part.tail[:3]
+            )
             if named and wholes and all(_exceeds(part, whole) for whole in wholes):
                 yield _mark(part, wholes[-1])
 

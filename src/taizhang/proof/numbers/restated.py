@@ -210,6 +210,9 @@ def _same_words(first: Claim, again: Claim) -> bool:
     amount = _AMOUNT_OF.match(again.tail)
     if amount is not None:
         return _all_in(_TIME.sub("", amount["what"]).strip("年总度的"), whole)
+    named = _TRAIL.sub("", again.label)
+    if len(named) >= _LONG_NOUN and _TRAIL.sub("", first.label).endswith(named[-_LONG_NOUN:]):
+        return True
     done = _WHAT_WAS_DONE.search(again.label)
     head = _HEAD.match(again.tail)
     noun = _NOUN_END.split(head[1])[0] if head is not None else ""
