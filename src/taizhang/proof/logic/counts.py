@@ -248,6 +248,9 @@ def _items(listed: str, noun: str) -> range | None:
     """Return how many items the list may have: 和 may join two items or stand inside one."""
     listed = listed.split("，", maxsplit=1)[0] if "、" in listed.split("，", maxsplit=1)[0] else listed
     each = noun.strip("”“")
+    clauses = listed.split("，")
+    if "、" not in listed and len({clause[:2] for clause in clauses}) == 1 < len(clauses):
+        return range(len(clauses), len(clauses) + 1)
     if each.startswith("一"):
         ones = len(re.findall(r"(?:^|[、，])[“]?一", listed))
         ones = max(

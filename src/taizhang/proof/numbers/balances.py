@@ -22,7 +22,7 @@ _MOMENT = re.compile(
 _NOW = re.compile(r"目前|现[只仅在尚还仍有]|截至|截止|至今|[到至][^，、]{0,6}[月年日旬底末]|年底|年末")
 _REMEMBERED, _BEHIND = 60, 120
 _LEAST_FLOWS, _MOST_FLOWS = 2, 5
-_OTHERS = re.compile(r"其[他余它]|另外|剩余|余下")
+_OTHERS = re.compile(r"(?:其[他余它]|另外|剩余|余下)[^，；]*$")
 _LITTLE = Decimal("0.2")
 _EITHER_WAY = re.compile(r"发放|收回|回收|归还|投放|放款|还款|回笼")
 _WENT_FIRST = re.compile(r"(?:全年|本年)?(?:结题|办结|审结|结案|转出|调出)")
@@ -46,13 +46,13 @@ _IN = re.compile(
     r"入[院学所园住库职会]|立项|入会|加入|新入|进账|入账|创收|新立案|立案|新接|新登记|新受理|受理|收到|收入|拨入|接收|新增|转入|调入|新发展|发展|补充|新招|招录|引进|新进|增加|购入|购进|新购|添置|进货|运进|购置|新收|入库|新设|补聘"
 )
 _OUT = re.compile(
-    r"出[院所库园栏]|结题|结项|退会|退出|花去|花费|开支|用去|付出|办结|审结|结案|执结|支出|支付|发放|完成|销号|转出|减少|退出|调出|退休|去世|辞职|离职|调离|出库|报废|注销|撤销|流失|死亡|辞退|解聘|报损|损耗|消耗|领用|核销|淘汰|出栏|售出|卖出|剔除|剔旧|调拨|发出|借出|耗用|使用|清退|移交|注销"
+    r"出[院所库园栏]|结题|结项|退会|退出|花去|花费|开支|用去|付出|办结|审结|结案|执结|支出|支付|发放|完成|销号|转出|减少|退出|调出|退休|去世|辞职|离职|调离|出库|报废|注销|销户|停用|撤销|流失|死亡|辞退|解聘|报损|损耗|消耗|领用|核销|淘汰|出栏|售出|卖出|剔除|剔旧|调拨|发出|借出|耗用|使用|清退|移交|注销"
 )
 _OPENING = re.compile(
-    r"账上(?:原?有|现金)|结转|上年结转|年初结转|上期结转|上年结余|年初结余|去年底|旧存|原有|年初|期初|上年末|上年底|去年底|去年末|年初结存|上期末|月初|此前"
+    r"^(?:原有?)?库存|账上(?:原?有|现金)|结转|上年结转|年初结转|上期结转|上年结余|年初结余|去年底|旧存|原有|年初|期初|上年末|上年底|去年底|去年末|年初结存|上期末|月初|此前"
 )
 _CLOSING = re.compile(
-    r"在办|未结|未办结|在审|尚余|结余|余额|年末结余|期末结余|结转下年|累计结余|现有|年末|期末|目前有|目前共有|年底(?:达|共|有)|现在?共|实有|结存|月末|现为|总数(?:达|为)"
+    r"^目前[一-龥]{0,6}$|在办|未结|未办结|在审|尚余|结余|余额|年末结余|期末结余|结转下年|累计结余|现有|年末|期末|目前有|目前共有|年底(?:达|共|有)|现在?共|实有|结存|月末|现为|总数(?:达|为)"
 )
 
 
@@ -93,7 +93,11 @@ def _except(statement: Statement, before: Sequence[Claim]) -> Iterator[Mark]:
     """共采用73条……除信息室报送6条外，其他单位被采用67条: the two make up the whole that was told first."""
     claims = statement.claims
     for at, (apart, others) in enumerate(pairwise(claims)):
-        told = "除" in apart.label and re.match(r"[以之]?外", apart.tail) and _OTHERS.match(others.label)
+        told = (
+            "除" in apart.label
+            and re.match(r"[以之]?外", apart.tail)
+            and _OTHERS.search(statement.between(apart, others))
+        )
         if not told or apart.family != others.family or not (apart.plain and others.plain):
             continue
         wholes = [

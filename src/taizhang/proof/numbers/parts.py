@@ -65,7 +65,7 @@ _COUNTED = {
     "所": re.compile(r"校|园|院|学|所"),
     "座": re.compile(r"桥|站|库|塔|厂|所|坝|馆|厕|山|楼|井|窑|炉"),
 }
-_BEDS = re.compile(r"床位|座位|席位|名额|学位|工位")
+_BEDS = re.compile(r"房源|公寓|安置房|廉租房|公租房|床位|座位|席位|名额|学位|工位")
 _LODGED = re.compile(r"入住|入座|安置|录取|录用|发放|接收|就读|收住")
 _PLACES = frozenset({"张", "个", "名"})
 _ANYTHING = frozenset({"个", "项", "处", "条", "件", "起", "次", "份", "例"})
@@ -193,7 +193,7 @@ def _among(statement: Statement, previous: Statement | None) -> Iterator[Mark]:
             _within(statement, index)
             or re.search(r"其中|从中|当中|里面|[内下]设|内含|内有", part.label)
             or _by_age(claims, index)
-            or (part.bracketed and index and not claims[index - 1].bracketed and _HOLDS.match(part.label))
+            or _held_in_brackets(claims, index)
             or (index and _AMONG_LISTED.search(statement.between(claims[index - 1], part)))
             or (lead.endswith(part.label) and re.search(r"其中[，：]$", lead[: len(lead) - len(part.label)]))
         )
@@ -215,12 +215,35 @@ def _among(statement: Statement, previous: Statement | None) -> Iterator[Mark]:
             yield _mark(part, whole)
         elif (
             len(run) > 1
-            and not any(sums_to(run[:size], whole) for size in range(2, len(run)))
-            and total(run)[0] > whole.numeral.bounds()[1]
+            and not any(sums_to(run[:size], whole) for size in range(2, len(run) + 1))
+            and _more_than(run, whole)
             and not _OVERLAP.search(statement.text)
             and not traits.overlap(run)
         ):
             yield _sum_mark(run, whole)
+
+
+def _more_than(run: Sequence[Claim], whole: Claim) -> bool:
+    if whole.numeral.approximation or any(part.numeral.approximation for part in run):
+        return total(run)[0] > whole.numeral.bounds()[1]
+    return exact_sum(run) > whole.value
+
+
+def _of_groups(claims: Sequence[Claim], index: int) -> bool:
+    """两批学员中取得证书的68名: what is counted is of both groups, not of the last one told."""
+    groups = claims[index - 1] if index else None
+    return groups is not None and groups.end == claims[index].begin and _at_most_nine(groups)
+
+
+def _at_most_nine(claim: Claim) -> bool:
+    return claim.numeral.han and 1 < claim.value <= _NEAR * _NEAR
+
+
+def _held_in_brackets(claims: Sequence[Claim], index: int) -> bool:
+    """13件（含新制定5件，修改4件，废止4件）: a list in brackets; one figure alone (37亿元（含利息40亿元）) may be the greater."""
+    own = claims[index - 1 : index + 2] if index else ()
+    listed = len(own) > 2 and not own[0].bracketed and own[1].bracketed and own[2].bracketed  # noqa: PLR2004
+    return listed and own[1].family == own[2].family and _HOLDS.match(own[1].label) is not None
 
 
 def _by_age(claims: Sequence[Claim], index: int) -> bool:
@@ -234,6 +257,8 @@ def _elided(statement: Statement) -> Iterator[Mark]:
     claims = statement.claims
     for index, part in enumerate(claims):
         if part.joint != "，" or not _is_part(part) or _brought_over(claims[:index], part):
+            continue
+        if _of_groups(claims, index):
             continue
         rest = _REST.match(statement.text, part.end - statement.start)
         narrower = _NARROWER.search(part.label)
@@ -370,7 +395,7 @@ def _does_more(claim: Claim) -> bool:
 def _stages(statement: Statement, previous: Statement | None) -> Iterator[Mark]:
     claims = statement.claims
     for index, part in enumerate(claims):
-        if not part.plain or part.earlier or part.planned:
+        if not part.plain or part.earlier or part.planned or _of_groups(claims, index):
             continue
         behind = statement.text[part.end - statement.start :][:14]
         if _CARRIED.search(part.label + behind):
@@ -405,7 +430,8 @@ def _heads(earlier: Sequence[Claim]) -> list[Claim]:
 def _lodges(whole: Claim, part: Claim) -> bool:
     """床位420张，已入住446人: places and those who take them are counted alike."""
     taken = bool(_BEDS.search(whole.label + whole.tail[:4])) and bool(_LODGED.search(part.label))
-    return taken and part.family == "人" and whole.unit in _PLACES
+    homes = whole.unit == "套" and part.unit == "户"
+    return taken and (homes or (part.family == "人" and whole.unit in _PLACES))
 
 
 def _of_group(statement: Statement, whole: Claim, part: Claim) -> bool:

@@ -26,6 +26,8 @@ _PER_HEAD = re.compile(r"(?<![\d.])[千万]人|每[千万]|十万(?=分|人)")
 _OF_TASK = re.compile(r"(?:完成|实现|达到?)[^，]{0,8}(?:任务|计划|目标|预算|指标)[^，]{0,4}的$")
 _TASK = re.compile(r"任务|计划|目标|预算|指标")
 _SHARE_OF = re.compile(r"占|比例|比重")
+_REST = re.compile(r"未|尚|仍|待|其余|剩余|余下|正在|在办")
+_HELD = re.compile(r"含|其中|包括")
 _WINDOW = 3
 _REACH = 200
 _OVERLAP = re.compile(r"多选|交叉|重叠|同时|并存|分别增长")
@@ -98,6 +100,8 @@ def _check(
         return
     if (rate.value == PERCENT[rate.unit] and _made_up(own, context)) or _sum_explains(rate, own, context):
         return
+    if _other_way(rate, near):
+        return
     bounds = quotient(numerator, denominator, PERCENT[rate.unit])
     if bounds is None or rate.numeral.tells(*bounds) or _explains(rate, numerator, denominator):
         return
@@ -117,6 +121,26 @@ def _check(
         suggestion=Message(gettext_noop("Check the rate and both counts.")),
         evidence=places([denominator, numerator]),
     )
+
+
+def _other_way(rate: Claim, near: Sequence[Claim]) -> bool:
+    """审结92件，未结6件，结案率93.9%: done of done and left; 已开工31个（含去年签约的6个），开工率65.8%: without the bracket."""
+    rests = [c for c in near if _REST.search(c.label) and not c.bracketed]
+    held = [c for c in near if c.bracketed and _HELD.match(c.label)]
+    plain = [c for c in near if c not in rests and not c.bracketed and c.is_count]
+    pairs = [(c, _sized(c, c.value + rest.value)) for c in plain for rest in rests if c.family == rest.family]
+    pairs += [
+        (_sized(c, c.value - part.value), whole)
+        for c in plain
+        for part in held
+        for whole in plain
+        if c.family == part.family == whole.family and c.value > part.value
+    ]
+    return any(_explains(rate, numerator, denominator) for numerator, denominator in pairs)
+
+
+def _sized(claim: Claim, value: Decimal) -> Claim:
+    return replace(claim, numeral=replace(claim.numeral, value=value))
 
 
 def _counts_behind(rate: Claim, behind: Sequence[Claim]) -> tuple[Claim, Claim, bool] | None:

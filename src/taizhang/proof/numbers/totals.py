@@ -198,7 +198,7 @@ def _run_before(statement: Statement, index: int) -> list[Claim]:
             continue
         if claim.family != whole.family or not claim.plain or claim.earlier or _TOTAL.search(claim.label):
             break
-        if _running(claim):
+        if _running(claim) or claim.value > whole.value:
             break
         run.append(claim)
         if _AMONG.search(claim.label):
@@ -313,7 +313,8 @@ def _run_after(claims: Sequence[Claim], index: int) -> list[Claim]:
         ):
             break
         run.append(claim)
-    return run
+    sexes = {part.label[:1] for part in run[:2]} == {"男", "女"}
+    return run[:2] if sexes and len(run) > 2 and run[2].joint == "，" else run  # noqa: PLR2004
 
 
 def _few(claim: Claim) -> bool:
@@ -329,9 +330,15 @@ def _is_a_part(statement: Statement, whole: Claim, run: Sequence[Claim]) -> bool
     return bool(_SPLIT.search(statement.text[: whole.start - statement.start]))
 
 
+def _rest_of_another(run: Sequence[Claim]) -> bool:
+    """3,600处，发现1,280处，已整改1,233处，其余47处: the rest is what is left of the one before, not of the first."""
+    rest = bool(run) and _REST.match(run[-1].label) is not None
+    return rest and any(sums_to(run[at + 1 :], run[at]) for at in range(len(run) - 2))
+
+
 def _whole_is_said(statement: Statement, whole: Claim, run: list[Claim]) -> bool:
     """Decide that the run is meant to make up the whole, and that it does not."""
-    if _is_a_part(statement, whole, run):
+    if _is_a_part(statement, whole, run) or _rest_of_another(run):
         return False
     if _OVERLAP.search(statement.text) or some_run_sums_to(run, whole):
         return False
@@ -419,7 +426,8 @@ def _one_kind(parts: list[Claim], whole: Claim, *, among: bool) -> bool:
     """Three or more parts of one kind (县道、乡道、村道) that miss the total by one digit."""
     if len(parts) < 3:  # noqa: PLR2004 - fewer could be chance
         return False
-    if any(part.joint != "、" for part in parts[1:]):
+    serial = all(_SERIAL.match(part.label.removeprefix("其中")) for part in parts)
+    if not serial and any(part.joint != "、" for part in parts[1:]):
         return _commas(parts, whole)
     missed = abs(exact_sum(parts) - whole.value)
     if (
@@ -428,7 +436,6 @@ def _one_kind(parts: list[Claim], whole: Claim, *, among: bool) -> bool:
         or traits.overlap(parts)
     ):
         return False
-    serial = all(_SERIAL.match(part.label.removeprefix("其中")) for part in parts)
     close = missed <= whole.value * _VERY_NEAR
     return not among or serial or close or len({part.label[-2:] for part in parts}) == 1
 
