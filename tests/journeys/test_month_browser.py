@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.journeys.browsing import NARROW, complaints_of, log_in, open_page, settled
+from tests.journeys.browsing import NARROW, complaints_of, log_in, open_page, press_key, settled, type_text
 from tests.journeys.conftest import Place
 from tests.journeys.served import OFFICE_ZONE, Server, set_clock, taizhang
 
@@ -156,9 +156,9 @@ def _verify(office: Office) -> None:
     page = office.as_("clerk", DECEMBER)
     page.get_by_role("link", name="See what waits").click()
     expect(page.locator("h1")).to_contain_text("Verification · December 2023")
-    settled(page).keyboard.press("/")
-    page.keyboard.type("高新科年末服务企业小结")
-    page.keyboard.press("Enter")
+    press_key(page, "/")
+    type_text(page, "高新科年末服务企业小结")
+    press_key(page, "Enter")
     row = page.locator("tbody tr", has_text="高新科年末服务企业小结")
     expect(row.get_by_role("link", name="published page")).to_have_attribute(
         "href", "https://news.example/2023/1230"
@@ -166,7 +166,7 @@ def _verify(office: Office) -> None:
     row.get_by_role("button", name="Accept").click()
     expect(page.locator("main")).to_contain_text("1 entry accepted.")
     page.goto(VERIFY)
-    first = settled(page).locator("tbody tr[id]").first
+    first = page.locator("tbody tr[id]").first
     title = first.locator("th a").inner_text()
     first.locator("summary", has_text="Refuse").click()
     first.locator("[name=reason]").fill("   ")
@@ -175,7 +175,7 @@ def _verify(office: Office) -> None:
     page.locator("tbody tr.faulty [name=reason]").fill("打不开，看不到刊登的内容")
     page.locator("tbody tr.faulty").get_by_role("button", name="Refuse", exact=True).click()
     expect(page.locator("main")).to_contain_text("The one who recorded it reads why.")
-    settled(page).locator("[data-check-all]").check()
+    page.locator("[data-check-all]").check()
     page.get_by_role("button", name="Accept those chosen").click()
     expect(page.locator("main")).to_contain_text("Nothing waits to be verified")
     page.goto(f"{VERIFY}?state=refused")
