@@ -31,8 +31,12 @@ from taizhang.journal.actions import Book, open_book
 from taizhang.journal.clock import day_of
 from taizhang.org.queries import UnitTree
 
-BATCH = 4000
+SMALLEST, LARGEST = 500, 4000
 """How many sheets are one transaction: what a power cut can cost is some seconds of work."""
+BATCHES = 25
+"""In so many transactions a run is made, as far as none of them becomes too small or too large."""
+AT_ONCE = 5000
+"""For so many people what is handed on to them is read together."""
 FEW = 500
 """So many people are looked for by name; for more, everybody's rows are read in order."""
 BEFORE_SENT = (Event.Act.PREVIEWED, Event.Act.COMPUTED)
@@ -120,8 +124,8 @@ class Scoring:
             shapes, self.window, credited, verified_until=self.excused_until, posted_before=posted
         )
         keys = list(by_key)
-        for at in range(0, len(keys), BATCH):
-            part = keys[at : at + BATCH]
+        for at in range(0, len(keys), AT_ONCE):
+            part = keys[at : at + AT_ONCE]
             handed = handed if few else self._handed_on(part)
             for key in part:
                 each = by_key[key]
@@ -311,7 +315,8 @@ def compute(
     done, total = len(subjects) - len(missing), len(subjects)
     yield Progress(done, total)
     sheets = scoring.alike(missing)
-    while batch := list(islice(sheets, BATCH)):
+    size = min(max(len(missing) // BATCHES, SMALLEST), LARGEST)
+    while batch := list(islice(sheets, size)):
         computing.write(batch)
         done += len(batch)
         yield Progress(done, total)
