@@ -99,7 +99,8 @@ def test_a_run_that_is_killed_goes_on_without_a_double_or_a_gap(tmp_path: Path, 
     there: list[int] = []
     while len(there) < KILLS and _is_killed_in_the_middle(tmp_path, url, more_than=there[-1] if there else 0):
         there.append(_count(tmp_path, url))
-    assert there and there[0] < PEOPLE, "the run was over before it could be killed"
+    assert there, "the run was over before it could be killed"
+    assert there[0] < PEOPLE, "all sheets were there before it could be killed"
     assert there == sorted(there), "sheets were lost"
     told = taizhang(tmp_path, "appraise", "--period", "2023-10", DATABASE_URL=url).stdout
     assert f"{PEOPLE} sheets" in told
