@@ -95,6 +95,7 @@ def test_a_month_from_the_submission_to_the_talk(on: Callable[[str], Any], place
         _object_and_answer(office)
     with on("2024-01-16") as office:
         _confirm_and_lock(office)
+        _ask_why(office)
         _everybody_on_a_phone(office)
     verified = json.loads(
         taizhang(place.home, "verify", "--format", "json", check=False, DATABASE_URL=place.url).stdout
@@ -136,9 +137,7 @@ def _finish_november(office: Office) -> None:
     page.context.close()
     page = office.as_("clerk", NOVEMBER)
     page.get_by_role("link", name="Write the circular").click()
-    page.locator("[name=opening]").fill("现将十一月情况通报如下。")
-    page.get_by_role("button", name="Issue").click()
-    expect(page.locator(".official-document")).to_contain_text("现将十一月情况通报如下")
+    _write_the_circular(page)
     with page.expect_download() as download:
         page.get_by_role("link", name="Word").click()
     assert download.value.suggested_filename == "circular-2023-11.docx"
@@ -148,6 +147,35 @@ def _finish_november(office: Office) -> None:
     expect(page.locator("main")).to_contain_text("Locked")
     page.goto("/scores/talks/")
     expect(page.locator("tbody tr", has_text="Three months missed")).to_contain_text("Closed")
+    page.context.close()
+
+
+def _write_the_circular(page: Page) -> None:
+    """A figure of the outline says why; its words are changed, looked at, and issued with the figures counted."""
+    expect(page.locator("#paper")).to_contain_text("本月共考核信息员10人")
+    settled(page).locator("#paper .figure").first.click()
+    expect(page.locator("#why-body .why-value")).to_have_text("10")
+    expect(page.locator("#why-body li")).to_have_count(10)
+    page.locator("#why-panel .btn-close").click()
+    expect(page.locator(".offcanvas-backdrop")).to_have_count(0)
+    page.locator("[name=block_0]").fill("现将十一月情况通报如下，{no_figure}人。")
+    page.get_by_role("button", name="Issue").click()
+    expect(page.locator(".errorlist").first).to_contain_text("no figure “no_figure”")
+    page.locator("[name=block_0]").fill("现将十一月情况通报如下，共{scored}人。")
+    page.get_by_role("button", name="Look at it first").click()
+    expect(page.locator("#paper")).to_contain_text("现将十一月情况通报如下，共10人。")
+    page.get_by_role("button", name="Issue").click()
+    expect(page.locator(".official-document")).to_contain_text("现将十一月情况通报如下，共10人。")
+
+
+def _ask_why(office: Office) -> None:
+    """The clerk asks the responsibility list why: the panel opens beside it with the same number and its rows."""
+    page = office.as_("clerk", "/scores/list/")
+    figure = settled(page).locator("td .figure").first
+    number = figure.inner_text()
+    figure.click()
+    expect(page.locator("#why-body .why-value")).to_contain_text(number)
+    expect(page.locator("#why-body")).to_contain_text("counts towards the quota of its first author only")
     page.context.close()
 
 
