@@ -13,9 +13,9 @@ from typing import Any
 
 import psycopg
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
-from tests.journeys.browsing import launched, log_in, open_page
+from tests.journeys.browsing import complaints_of, launched, log_in, open_page
 from tests.journeys.served import Server, environment_of, taizhang
 
 URL = os.environ.get("DATABASE_URL", "")
@@ -135,3 +135,21 @@ def logins(browser: Browser, server: Server) -> Callable[[str], Any]:
         return kept[login]
 
     return state
+
+
+@pytest.fixture
+def visit(browser: Browser, server: Server, logins: Callable[[str], Any]) -> Iterator[Callable[..., Page]]:
+    """Open a page as somebody; at the end no page may have complained in its console or shown a crash."""
+    opened: list[tuple[Page, list[str]]] = []
+
+    def open_(login: str, path: str = "/", **options: Any) -> Page:
+        options = {"base_url": server.url, "locale": "en", "storage_state": logins(login), **options}
+        page = open_page(browser, **options)
+        opened.append((page, complaints_of(page)))
+        page.goto(path)
+        return page
+
+    yield open_
+    for page, complaints in opened:
+        page.context.close()
+        assert complaints == []

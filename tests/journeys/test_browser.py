@@ -1,14 +1,12 @@
 """A day at the sample bureau in a real browser: what each of its people comes for."""
 
 import re
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
-from tests.journeys.browsing import NARROW, WIDE, complaints_of, open_page, press_key, settled
-from tests.journeys.served import Server
+from tests.journeys.browsing import NARROW, WIDE, press_key, settled
 
 MAIN_PAGES = (
     "/", "/ledger/", "/ledger/quick/", "/ledger/kinds/information/", "/ledger/kinds/policy_outreach/new/",
@@ -16,24 +14,6 @@ MAIN_PAGES = (
     "/duties/responsibilities/", "/why/?indicator=policy_outreach_attendance&period=2023", "/organisation/",
     "/organisation/people/", "/scheme/", "/reports/", "/reports/new/", "/accounts/password/",
 )  # fmt: skip
-
-
-@pytest.fixture
-def visit(browser: Browser, server: Server, logins: Callable[[str], Any]) -> Iterator[Callable[..., Page]]:
-    """Open a page as somebody; at the end no page may have complained in its console or shown a crash."""
-    opened: list[tuple[Page, list[str]]] = []
-
-    def open_(login: str, path: str = "/", **options: Any) -> Page:
-        options = {"base_url": server.url, "locale": "en", "storage_state": logins(login), **options}
-        page = open_page(browser, **options)
-        opened.append((page, complaints_of(page)))
-        page.goto(path)
-        return page
-
-    yield open_
-    for page, complaints in opened:
-        page.context.close()
-        assert complaints == []
 
 
 def test_the_head_asks_a_red_lamp_and_follows_it_to_the_rows(visit: Callable[..., Page]) -> None:

@@ -1,30 +1,12 @@
 """Reports as they are written in a real browser: saved by themselves, over a dropped connection, by two at once."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.journeys.browsing import complaints_of, open_page, press_key, settled
-from tests.journeys.served import Server
-
-
-@pytest.fixture
-def visit(browser: Browser, server: Server, logins: Callable[[str], Any]) -> Iterator[Callable[..., Page]]:
-    """Open a page as somebody; at the end no page may have complained."""
-    opened: list[tuple[Page, list[str]]] = []
-
-    def open_(login: str, path: str) -> Page:
-        page = open_page(browser, base_url=server.url, locale="en", storage_state=logins(login))
-        opened.append((page, complaints_of(page)))
-        page.goto(path)
-        return page
-
-    yield open_
-    for page, complaints in opened:
-        page.context.close()
-        assert complaints == []
+from tests.journeys.browsing import press_key, settled
 
 
 @pytest.fixture

@@ -264,13 +264,17 @@ def withdraw(request: VisitRequest, id: uuid.UUID) -> HttpResponse:  # noqa: A00
     )
 
 
+def _require_release(request: VisitRequest, manuscript: Manuscript) -> None:
+    if not request.visit.access.may("release", unit_id=manuscript.unit_id):
+        raise PermissionDenied(_("Your roles do not let you release texts of this unit."))
+
+
 @require_POST
 def cancel(request: VisitRequest, id: uuid.UUID) -> HttpResponse:  # noqa: A002 - as in the address
     """Take a schedule back."""
     visitor = Visitor(request.visit.access)
     wanted = queries.schedule(visitor, id)
-    if not request.visit.access.may("release", unit_id=wanted.manuscript.unit_id):
-        raise PermissionDenied(_("Your roles do not let you release texts of this unit."))
+    _require_release(request, wanted.manuscript)
     return _acted(
         request,
         wanted.manuscript,
@@ -284,8 +288,7 @@ def locate(request: VisitRequest, id: uuid.UUID) -> HttpResponse:  # noqa: A002 
     """Say where a release on a channel elsewhere can be read."""
     visitor = Visitor(request.visit.access)
     found = queries.release(visitor, id)
-    if not request.visit.access.may("release", unit_id=found.manuscript.unit_id):
-        raise PermissionDenied(_("Your roles do not let you release texts of this unit."))
+    _require_release(request, found.manuscript)
     return _acted(
         request,
         found.manuscript,

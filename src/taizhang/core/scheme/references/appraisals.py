@@ -31,6 +31,7 @@ from taizhang.core.scheme.complaints import Complaint, did_you_mean
 from taizhang.core.scheme.references import circulars
 from taizhang.core.scheme.references.declared import Complaints, Draft, lookalikes, refer, refer_all
 from taizhang.core.scheme.references.fields import no_field, number_fields, where_value
+from taizhang.core.scheme.references.kinds import is_about
 from taizhang.core.scheme.references.periods import MONTHS, check_due, check_months
 from taizhang.core.scheme.schema import FactField, Kind
 from taizhang.core.scheme.source import KeyPath
@@ -155,28 +156,10 @@ def _number(path: KeyPath, name: str, kind_id: str, kind: Kind, *, on_key: bool 
 
 def _following(draft: Draft, path: KeyPath, following: Following, kind_id: str) -> Complaints:
     yield from refer(draft, (*path, "kind"), "kinds", following.kind)
-    yield from _is_about(draft, (*path, "kind"), following.kind, kind_id)
+    yield from is_about(draft, (*path, "kind"), following.kind, kind_id)
     follower = draft.scheme.kinds.get(following.kind)
     if follower is not None:
         yield from _where((*path, "where"), following.where, following.kind, follower.fields)
-
-
-def _is_about(draft: Draft, path: KeyPath, follower_id: str, kind_id: str) -> Complaints:
-    follower = draft.scheme.kinds.get(follower_id)
-    if follower is not None and (follower.about is None or kind_id not in follower.about.kinds):
-        yield Complaint(
-            path,
-            Message(
-                gettext_noop("Entries of “{follower}” are never about “{kind}”."),
-                follower=follower_id,
-                kind=kind_id,
-            ),
-            Message(
-                gettext_noop("Add “{kind}” to “about: kinds:” of “{follower}”."),
-                follower=follower_id,
-                kind=kind_id,
-            ),
-        )
 
 
 # Appraisals
@@ -500,4 +483,4 @@ def _dated(draft: Draft, path: KeyPath, what: Answer | Late, appraisal: Appraisa
         return
     yield from refer_all(draft, (*path, "by"), "kinds", what.by)
     for index, follower in enumerate(what.by):
-        yield from _is_about(draft, (*path, "by", index), follower, what.of.kind)
+        yield from is_about(draft, (*path, "by", index), follower, what.of.kind)

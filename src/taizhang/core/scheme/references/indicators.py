@@ -6,6 +6,7 @@ from taizhang.core.messages import Message, gettext_noop
 from taizhang.core.scheme.complaints import Complaint
 from taizhang.core.scheme.references.declared import Complaints, Draft, refer, refer_all
 from taizhang.core.scheme.references.fields import no_field, number_fields, where_value
+from taizhang.core.scheme.references.kinds import is_about
 from taizhang.core.scheme.schema import (
     MEASURES,
     Count,
@@ -179,21 +180,7 @@ def _counted_states(
 def _followers(draft: Draft, path: KeyPath, kind_id: str, followers: tuple[str, ...]) -> Complaints:
     yield from refer_all(draft, path, "kinds", followers)
     for index, follower_id in enumerate(followers):
-        follower = draft.scheme.kinds.get(follower_id)
-        if follower is not None and (follower.about is None or kind_id not in follower.about.kinds):
-            yield Complaint(
-                (*path, index),
-                Message(
-                    gettext_noop("Entries of “{follower}” are never about “{kind}”."),
-                    follower=follower_id,
-                    kind=kind_id,
-                ),
-                Message(
-                    gettext_noop("Add “{kind}” to “about: kinds:” of “{follower}”."),
-                    follower=follower_id,
-                    kind=kind_id,
-                ),
-            )
+        yield from is_about(draft, (*path, index), follower_id, kind_id)
 
 
 def _circles(draft: Draft) -> Complaints:

@@ -80,3 +80,22 @@ def _never_recorded(draft: Draft) -> Complaints:
                 Message(gettext_noop("Write “required: false”, or name a kind that stands by itself.")),
                 on_key=True,
             )
+
+
+def is_about(draft: Draft, path: KeyPath, follower_id: str, kind_id: str) -> Complaints:
+    """Complain unless entries of the one kind can be about entries of the other."""
+    follower = draft.scheme.kinds.get(follower_id)
+    if follower is not None and (follower.about is None or kind_id not in follower.about.kinds):
+        yield Complaint(
+            path,
+            Message(
+                gettext_noop("Entries of “{follower}” are never about “{kind}”."),
+                follower=follower_id,
+                kind=kind_id,
+            ),
+            Message(
+                gettext_noop("Add “{kind}” to “about: kinds:” of “{follower}”."),
+                follower=follower_id,
+                kind=kind_id,
+            ),
+        )
