@@ -24,8 +24,8 @@ WITH_DATABASE = [
     "src/taizhang/backup",
     "src/taizhang/web",
 ]
-IN_A_BROWSER = ["test_browser", "test_desk_browser", "test_month_browser", "test_public_site"]
-WORKERS = ["-n", "2", "--dist", "loadfile"]
+IN_A_BROWSER = ["test_browser", "test_*_browser", "test_public_site"]
+WORKERS = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]  # else files of one long test come last
 
 
 def pytest(arguments: list[str], **environment: str) -> int:
@@ -40,7 +40,7 @@ def main() -> None:
     with cluster() as url:
         print("== PostgreSQL", flush=True)
         again = [path for path in WITH_DATABASE if os.path.isdir(path)]
-        once = [f"--ignore=tests/journeys/{name}.py" for name in IN_A_BROWSER]
+        once = [f"--ignore-glob=tests/journeys/{name}.py" for name in IN_A_BROWSER]
         failed = pytest([*again, *once, *arguments], DATABASE_URL=url) or failed
     sys.exit(failed)
 
