@@ -94,6 +94,7 @@ _THRESHOLD = re.compile(r"不[足满超低少高]|(?:(?<![查惩接])处|罚|满
 _AMOUNT_OF = re.compile(r"的(?P<what>[一-龥]{2,10}?)(?:量|数|额|总量|总数|总额|人数|规模)")
 _WHAT_WAS_DONE = re.compile(r"(?P<verb>[一-龥]{2,4}?)[过出到来]?的$")
 _LONG_NOUN = 4
+_IN_ALL = re.compile(r"全年|一年来|总共|共计|合计|达到?$|累计")
 _SINCE = re.compile(
     r"[自从][^，。；]{0,14}(?:以来|起|后)|[^，。；]{0,10}以来|(?:时至|截至|截止|到)[^，。；]{0,10}"
 )
@@ -175,10 +176,8 @@ def _mixed_up(draft: Draft, marked: set[int]) -> Iterator[Mark]:
     """选派23名干部……派出的32名干部; 接待48.6万人次……46.8万人次的接待量: told again with its digits in another order."""
     earlier: dict[tuple[str, str], list[Claim]] = defaultdict(list)
     for claim in draft.claims:
-        if not claim.plain or claim.bracketed:
-            continue
-        digits = re.sub(r"\D", "", f"{claim.value.normalize():f}").strip("0")
-        if len(digits) < _LEAST_OBJECT:
+        digits = str(claim.value).replace(".", "").strip("0")
+        if len(digits) < _LEAST_OBJECT or claim.bracketed or len({*digits}) == 1 or not claim.plain:
             continue
         key = claim.family, "".join(sorted(digits))
         for first in earlier[key][-_LEAST_OBJECT:]:
@@ -190,19 +189,21 @@ def _mixed_up(draft: Draft, marked: set[int]) -> Iterator[Mark]:
 
 def _told_again(first: Claim, again: Claim) -> bool:
     """One thing by two tellings: of one scope, time and kind, the second with its noun or as an amount of it."""
-    return _one_subject(first, again) and _same_words(first, again)
+    return _same_words(first, again) and _one_subject(first, again)
 
 
 def _one_subject(first: Claim, again: Claim) -> bool:
-    definite = again.label.endswith("的")
-    if first.earlier != again.earlier or (not definite and _firmly_planned(first) != _firmly_planned(again)):
-        return False
-    one, other = (_Said(claim, "", "", (), titled=False) for claim in (first, again))
-    if _scopes_differ(one.scope, other.scope) or _periods_differ(_told_for(first), _told_for(again)):
+    """Both are of one kind (earlier, planned, a part), one time and one scope; what costs least is asked first."""
+    if len(str(int(first.value))) != len(str(int(again.value))) or first.earlier != again.earlier:
         return False
     if _PART.search(first.label) or _PART.search(again.label) or _NEXT.search(again.label):
         return False
-    return len(f"{first.value:f}".split(".")[0]) == len(f"{again.value:f}".split(".")[0])
+    if not again.label.endswith("的") and _firmly_planned(first) != _firmly_planned(again):
+        return False
+    if _periods_differ(_told_for(first), _told_for(again)):
+        return False
+    one, other = (_Said(claim, "", "", (), titled=False) for claim in (first, again))
+    return not _scopes_differ(one.scope, other.scope)
 
 
 def _same_words(first: Claim, again: Claim) -> bool:
@@ -211,8 +212,9 @@ def _same_words(first: Claim, again: Claim) -> bool:
     if amount is not None:
         return _all_in(_TIME.sub("", amount["what"]).strip("年总度的"), whole)
     named = _TRAIL.sub("", again.label)
-    if len(named) >= _LONG_NOUN and _TRAIL.sub("", first.label).endswith(named[-_LONG_NOUN:]):
-        return True
+    object_ = VERB.split(named)[-1][-_LONG_NOUN:]
+    if len(object_) == _LONG_NOUN and _IN_ALL.search(again.label):
+        return _TRAIL.sub("", first.label).endswith(object_)
     done = _WHAT_WAS_DONE.search(again.label)
     head = _HEAD.match(again.tail)
     noun = _NOUN_END.split(head[1])[0] if head is not None else ""
@@ -228,7 +230,10 @@ def _same_words(first: Claim, again: Claim) -> bool:
 
 def _told_for(claim: Claim) -> frozenset[str]:
     """The times right before a figure; since when and up to when something was done are none."""
-    return frozenset(m[0] for m in _PERIOD.finditer(_SINCE.sub("", claim.lead[-_LEAD_SEEN:] + claim.label)))
+    words = claim.lead[-_LEAD_SEEN:] + claim.label
+    if not _TIME.search(words):
+        return frozenset()
+    return frozenset(m[0] for m in _PERIOD.finditer(_SINCE.sub("", words)))
 
 
 def _all_in(words: str, whole: str) -> bool:
