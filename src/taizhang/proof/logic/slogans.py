@@ -46,6 +46,8 @@ def slogans(draft: Draft) -> Iterator[Mark]:
 
 def _explained(draft: Draft) -> Iterator[Mark]:
     """“1+3”制度，……，“3”即A和B: a number of the sum is explained by a list of its own."""
+    if "+" not in draft.norm:
+        return
     sums = {number for found in _PLUS.finditer(draft.norm) for number in found[0].split("+")}
     for found in _MEANS.finditer(draft.norm):
         listed = re.sub(r"《[^》]*》|（[^）]*）", "某", found["list"])

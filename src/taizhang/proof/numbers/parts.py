@@ -224,6 +224,9 @@ def _among(statement: Statement, previous: Statement | None) -> Iterator[Mark]:
 
 
 def _more_than(run: Sequence[Claim], whole: Claim) -> bool:
+    """The parts make more than the whole, by no more than a slip would: parts that overlap make far more."""
+    if exact_sum(run) > whole.value * _LITTLE_MORE and max(part.value for part in run) <= whole.value:
+        return False
     if whole.numeral.approximation or any(part.numeral.approximation for part in run):
         return total(run)[0] > whole.numeral.bounds()[1]
     return exact_sum(run) > whole.value
@@ -256,9 +259,7 @@ def _elided(statement: Statement) -> Iterator[Mark]:
     """96家，参加年检的103家; 420户，签订协议438户: the part does not say what it counts, for the whole has said so."""
     claims = statement.claims
     for index, part in enumerate(claims):
-        if part.joint != "，" or not _is_part(part) or _brought_over(claims[:index], part):
-            continue
-        if _of_groups(claims, index):
+        if part.joint != "，" or not _is_part(part) or _of_groups(claims, index):
             continue
         rest = _REST.match(statement.text, part.end - statement.start)
         narrower = _NARROWER.search(part.label)
@@ -275,7 +276,8 @@ def _elided(statement: Statement) -> Iterator[Mark]:
         ):
             continue
         near = part.value <= whole.value * _LITTLE_MORE and len(statement.between(whole, part)) <= _FAR
-        if near and "；" not in statement.between(whole, part) and _exceeds(part, whole):
+        near = near and "；" not in statement.between(whole, part)
+        if near and _exceeds(part, whole) and not _brought_over(claims[:index], part):
             yield _mark(part, whole)
 
 
@@ -407,11 +409,19 @@ def _stages(statement: Statement, previous: Statement | None) -> Iterator[Mark]:
                 and whole.plain
                 and not _LAST.search(whole.label)
             ):
-                backlog = _brought_over([c for c in claims[:index] if c is not whole], part)
-                told = _follows(whole, part) or _of_group(statement, whole, part)
-                if told and not backlog and _exceeds(part, whole) and not _two_sources(whole, part, earlier):
+                if _exceeds(part, whole) and _told_of(statement, index, whole, earlier):
                     yield _mark(part, whole)
                 break
+
+
+def _told_of(statement: Statement, index: int, whole: Claim, earlier: Sequence[Claim]) -> bool:
+    """The part is a later stage or a group of the whole, and nothing brought over or told beside it adds to it."""
+    part, before = statement.claims[index], statement.claims[:index]
+    if not (_follows(whole, part) or _of_group(statement, whole, part)):
+        return False
+    return not _brought_over([c for c in before if c is not whole], part) and not _two_sources(
+        whole, part, earlier
+    )
 
 
 def _heads(earlier: Sequence[Claim]) -> list[Claim]:

@@ -512,6 +512,7 @@ _COUNTED_BY = re.compile(
     r"签到|登记|计数|清点|盘点|统计|系统|闸机|验票|检票|刷[卡脸]|实[际到收]|核实|查验|经查|台账"
 )
 _MORE_THAN_THOSE = re.compile(r"累计|连同|加上|合计|线上|直播|总计|预计|计划|目标|[两三四五六七]天|全年|另")
+_ROUGH = frozenset({Approximation.FLOOR, Approximation.CEILING})
 _MOST_APART = Decimal("0.7")
 
 
@@ -526,9 +527,10 @@ _MOST_APART = Decimal("0.7")
 def rounded_past(draft: Draft) -> Iterator[Mark]:
     """Hold 800余人 and 近800人 against an exact count of the same sentence: 余 needs more, 近 needs less."""
     for statement in draft.statements:
-        claims = [c for c in statement.claims if c.is_count and not c.quoted and not c.averaged]
-        for exact, rough in pairwise(claims):
-            told = exact.numeral.approximation is Approximation.EXACT and not exact.numeral.rounded
+        for exact, rough in pairwise(statement.claims):
+            if rough.numeral.approximation not in _ROUGH or exact.averaged or exact.quoted or rough.quoted:
+                continue
+            told = exact.is_count and not (exact.numeral.approximation or exact.numeral.rounded)
             if not told or exact.family != rough.family or not _COUNTED_BY.search(exact.clause):
                 continue
             between = statement.between(exact, rough)

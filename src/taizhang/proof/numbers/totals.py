@@ -89,7 +89,9 @@ _STOCK = re.compile(r"年末|期末|年底|在库|现有|在册|存量|保有|�
 _SO_FAR = re.compile(
     r"累计|截[至止]|[到至][^，。；]{0,6}(?:月|季度|年|日)|(?:月|季度|半年|学期|年)[底末]|前[两二三四五六七八九十](?:个?月|季度|年|天)"
 )
-_FLOW = re.compile(r"新增|转入|转出|出库|入库|退出|去世|调[入出]|新发展|减少|增加|新收|结转|迁[入出]|退休")
+_FLOW = re.compile(
+    r"新增|转入|转出|出库|入库|退出|去世|调[入出]|新发展|减少|增加|新收|接收|解除|注销|结转|迁[入出]|退休"
+)
 _NEAR, _VERY_NEAR = Decimal("0.15"), Decimal("0.05")
 _NUMBERS = {c: n for n, c in enumerate("零一二三四五六七八九十")} | {"两": 2}
 
@@ -445,6 +447,8 @@ def _commas(parts: list[Claim], whole: Claim) -> bool:
     value = exact_sum(parts)
     slip = one_digit_off(value, whole.value) and abs(value - whole.value) <= whole.value * _VERY_NEAR
     large = whole.value >= _LARGE * whole.numeral.step
+    if any(_FLOW.search(part.label) for part in parts):
+        return False
     return slip and large and all(part.joint in "、，" for part in parts[1:]) and not traits.overlap(parts)
 
 
