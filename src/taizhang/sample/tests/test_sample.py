@@ -57,6 +57,7 @@ OF_THE_SOURCE = {
     "finding_closed": 20,
     "finding_open": 4,
 }
+pytestmark = pytest.mark.django_db  # so that the tables are there when these tests run alone
 FAST = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 TOLD_ROUGHLY = {"talk_attendance", "policy_outreach_attendance"}
 
