@@ -79,7 +79,8 @@ def verifications(_progress: Progress) -> Iterator[Break]:
     )
     for pk in wrong.values_list("pk", flat=True).iterator(BATCH):
         yield _break(REVERSED, pk)
-    recorded = Entry.objects.filter(fact=OuterRef("entry__fact"), recorded_by=OuterRef("by"))
+    mine = {"recorded_by": OuterRef("by"), "recorded_at__lte": OuterRef("at")}  # not what he put right later
+    recorded = Entry.objects.filter(fact=OuterRef("entry__fact"), **mine)
     for pk in Verification.objects.filter(Exists(recorded)).values_list("pk", flat=True).iterator(BATCH):
         yield _break(OWN, pk)
 

@@ -335,3 +335,12 @@ def test_what_waits_is_listed_for_a_script(bureau, adoption, submit, at, decide)
         "2 entries wait"
         in CliRunner().invoke(appraise, ["--period", "2023-10", "--waiting", "--language", "en"]).output
     )
+
+
+def test_who_verified_an_entry_may_put_it_right_or_withdraw_it_later(bureau, adoption, at, now, decide):
+    """That the verifier recorded a later version is no fault; ``verify`` names only who had recorded it before."""
+    by = decide(adoption).by
+    at("2023-11-20")
+    with open_book(now=now(), actor=by) as book:
+        ledger.withdraw(adoption, reason="not there any more", book=book)
+    assert list(verify()) == []
