@@ -96,6 +96,7 @@ def test_a_month_from_the_submission_to_the_talk(on: Callable[[str], Any], place
     with on("2024-01-16") as office:
         _confirm_and_lock(office)
         _ask_why(office)
+        _correct_november(office)
         _everybody_on_a_phone(office)
     verified = json.loads(
         taizhang(place.home, "verify", "--format", "json", check=False, DATABASE_URL=place.url).stdout
@@ -176,6 +177,29 @@ def _ask_why(office: Office) -> None:
     figure.click()
     expect(page.locator("#why-body .why-value")).to_contain_text(number)
     expect(page.locator("#why-body")).to_contain_text("counts towards the quota of its first author only")
+    page.context.close()
+
+
+def _correct_november(office: Office) -> None:
+    """An item of a locked November turns out wrong: its sheet and December's are looked at and corrected together."""
+    page = office.as_("clerk", f"{NOVEMBER}sheets/?outcome=met")
+    page.locator("tbody th a").first.click()
+    sheet = page.url
+    page.locator(".score-row a[href*='/entries/']").first.click()
+    settled(page).locator("a[href='#withdraw']").first.click()
+    page.locator("#withdraw [name=reason]").fill("经核实并未刊登")
+    page.locator("#withdraw button.btn-danger").click()
+    page.context.close()
+    page = office.as_("deputy", sheet)
+    settled(page).locator("a[href='#correct']").click()
+    page.locator("#correct [name=reason]").fill("经核实并未刊登")
+    page.locator("#correct button.btn", has_text="Look at what changes").click()
+    expect(page.locator("main")).to_contain_text("Nothing is kept yet")
+    expect(page.locator("tbody tr")).to_have_count(2)
+    expect(page.locator("tbody tr").first).to_contain_text("November 2023")
+    page.get_by_role("button", name="Correct these 2 sheets").click()
+    expect(page.locator("main")).to_contain_text("2 sheets in all were corrected with it")
+    expect(page.locator("main")).to_contain_text("经核实并未刊登")
     page.context.close()
 
 

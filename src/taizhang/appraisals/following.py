@@ -50,6 +50,14 @@ class Change:
         return self.before.pk != self.after.pk
 
     @property
+    def only_hands_on(self) -> bool:
+        """Tell whether a sheet says the same of its own period, and only hands on other sums or chains."""
+        said = ("points", "outcome", "grade", "shape_id", "keys", "unit_id", "voids")
+        return self.is_changed and all(
+            getattr(self.before, name) == getattr(self.after, name) for name in said
+        )
+
+    @property
     def added(self) -> list[str]:
         """Return the rows that only the new sheet posts."""
         return self._only(self.new, self.old)
