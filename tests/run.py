@@ -29,7 +29,7 @@ WORKERS = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]  # else fi
 
 
 def pytest(arguments: list[str], **environment: str) -> int:
-    command = [sys.executable, "-m", "pytest", "-q", *WORKERS, *arguments]
+    command = [sys.executable, "-m", "pytest", "-q", "--durations=20", *WORKERS, *arguments]
     return subprocess.run(command, env={**os.environ, **environment}, check=False).returncode
 
 
