@@ -15,6 +15,7 @@ from taizhang.proof.registry import Mark, rule
 
 _LISTED = 3
 _MOST_DATES = 40
+_OTHER_YEAR = re.compile(r"去年|上年|前年|明年|次年|翌年|来年")
 _PASSED = re.compile(r"先后|依次|陆续|相继|分别")
 _PLAN = re.compile(
     r"\|(?:以前|以后|之前|之后|前|后)|计划|预计|拟|将|争取|力争|提前|延期|推迟|原定|会前|事前|事先|此前|早在"
@@ -42,6 +43,8 @@ def order(draft: Draft) -> Iterator[Mark]:
             continue
         words = draft.norm[sentence.start : sentence.end]
         inside = [day for day in own if day.start >= sentence.start]
+        if _OTHER_YEAR.search(words) and any(day.year is None for day in own):
+            continue  # 去年10月启动，今年3月完成: the years are told in words
         for mark in (
             *_listed(draft, inside, words),
             *_staged(draft, own, sentence.end),

@@ -24,6 +24,7 @@ _MEASURES = {
     "日": {"天", "日"},
     "天": {"天", "日"},
 }
+_OFTEN = re.compile(r"每[天日周月年季]|日均|月均|周均")
 _NARROWER = re.compile(r"^其中")
 _EVERY = re.compile(r"^(?:各|全|每|共|平均|总的|上述|这些|实现|达到?|[使其])+")
 _NAME = 2
@@ -118,6 +119,8 @@ def _check(
     numbers = [c for c in own if c.is_count and not c.averaged] + [
         c for c in before if c.is_count and not c.averaged
     ]
+    if not _OFTEN.search(average.label):
+        numbers = [c for c in numbers if not _OFTEN.search(c.label)]
     scaled = _EACH_OF.search(average.label) or _PER_CARRIER.search(average.label)
     if scaled is not None:
         scale = _SCALES[scaled["scale"]]

@@ -20,6 +20,7 @@ _MOVE = re.compile(rf"(?P<up>{_UP})|(?P<down>{_DOWN})")
 _LAST_MOVE = re.compile(
     rf"(?:(?P<up>{_UP})|(?P<down>{_DOWN}))(?:了|幅度?|幅?[为达约]|率[为达]?|近|约|超过?|幅度?达到?|到|个)*$"
 )
+_REACHES = re.compile(rf"(?:{_UP}|{_DOWN})[至到为]了?$")
 _NEAR = 20
 _FROM = re.compile(r"[由从]")
 _TO = re.compile(rf"(?:{_UP}|{_DOWN}|调整|变|改善|发展|优化)?(?:至|到|为|成)")
@@ -63,7 +64,7 @@ def changes(statement: Statement) -> Iterator[Change]:
         last = _with_base_last(claims[index - 2], claims[index - 1], by)
         if last is not None:
             yield last
-        if not said or by.numeral.ranged or by.quoted or by.planned:
+        if not said or by.numeral.ranged or by.quoted or by.planned or _REACHES.search(by.label):
             continue
         first, second = claims[index - 2], claims[index - 1]
         if first.family != second.family or first.numeral.ordinal or second.numeral.ordinal:

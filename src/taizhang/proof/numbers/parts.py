@@ -48,6 +48,7 @@ _REACHES = re.compile(r"带动|辐射|服务|帮扶|对口|惠及|涉及|吸引|
 _NARROWED = re.compile(
     r"(?:属于|属|符合|具备|患有|列为|评为|确认为|认定为|评估为|鉴定为|处于|纳入)[^，；]{1,20}(?:的|类)[一-龥]{2,4}\d"
 )
+_PEAK = re.compile(r"最[多高大少低小]|单日|峰值|高峰")
 _HOLDS = re.compile(r"含(?!税|糖|量|油|氧)|包括|包含")
 _OF_ALL = re.compile(r"含|(?<=其中)[^，]*?累计|累计(?=[一-龥]{0,2}(?:举行|举办|召开|开展|完成))")
 _NARROWER = re.compile(r"[一-龥]{4,}的(?P<noun>[一-龥]{2,4})$")
@@ -371,6 +372,8 @@ def _list_from(statement: Statement, index: int) -> list[Claim]:
             or claim.joint not in {"、", "，"}
             or "；" in statement.between(run[-1], claim)
         ):
+            break
+        if _PEAK.search(claim.label):
             break
         if re.match(r"已|截至|目前|共|累计|仍|尚|另|(?:第一|首)[期批轮次季]", claim.label):
             break
