@@ -473,6 +473,7 @@ def _of_group(statement: Statement, whole: Claim, part: Claim) -> bool:
         part.unit in _SIZES
         and bool(_EXTENT.search(whole.label))
         and not re.search(r"总|全|共|累计", part.label)
+        and not _OTHER.search(part.label)
     )
 
 

@@ -197,6 +197,8 @@ def _made_up(own: list[Claim], context: list[Claim]) -> bool:
 def _sum_explains(rate: Claim, own: list[Claim], context: list[Claim]) -> bool:
     """省级采用36条、市级采用142条，采用率14.1%: the last counts together are the part."""
     counts = [c for c in own if c.is_count]
+    if rate.label == "的" and len(counts) > 1:
+        counts = counts[:-1]  # 完成……、……，完成计划60亿元的71.7%: the last is the whole
     for size in range(2, min(len(counts), _MOST_PARTS) + 1):
         last = counts[-size:]
         if any(c.family != last[0].family for c in last):

@@ -116,7 +116,9 @@ _TURNS, _MANY_TURNS = frozenset({"期", "场", "次", "批", "轮", "场次", "�
 _DONE_TO = re.compile(
     r"(?:培训|轮训|集训|调训|宣讲|辅导|慰问|走访|评选|表彰|选派|招聘|约谈|接待|召集|组织)[^，。；]{0,8}$"
 )
-_HEADCOUNT = re.compile(r"(?:人数|总人数)(?:累计|共计|共|总计|合计)?(?:达到?|为|有|超过?|突破|近|约)*$")
+_HEADCOUNT = re.compile(
+    r"(?<!参观)(?<!旅客)(?<!游客)(?<!入园)(?<!接待)(?<!到馆)(?<!就诊)(?<!服务)(?<!出入境)(?:总?人数)(?:累计|共计|共|总计|合计)?(?:达到?|为|有|超过?|突破|近|约)*$"
+)
 _TAIL_CLASHES = tuple(
     (frozenset(units.split()), re.compile(noun), reason)
     for units, noun, reason in (
