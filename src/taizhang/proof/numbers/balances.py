@@ -312,7 +312,9 @@ def stock(draft: Draft) -> Iterator[Mark]:
     for previous, statement in zip((None, *draft.statements), draft.statements, strict=False):
         own = (*_with_opening(previous, statement), *statement.claims)
         plain = [c for c in own if c.is_count and not c.quoted and not c.averaged]
-        opening = [c for c in plain if _OPENING.search(c.label) and not re.search(r"其中|含", c.label)]
+        opening = [
+            c for c in plain if _OPENING.search(c.label) and not re.search(r"其中|含|[比较].*[增减]", c.label)
+        ]
         closing = [c for c in plain if _CLOSING.search(c.label) and c not in opening]
         if len(opening) != 1 or len(closing) != 1 or opening[0].family != closing[0].family:
             continue

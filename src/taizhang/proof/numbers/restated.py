@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from taizhang.core.messages import Message, gettext_noop
 from taizhang.proof.arithmetic import one_digit_off, places, written
@@ -324,6 +324,7 @@ def _contradictions(members: list[_Said], marked: set[int]) -> Iterator[Mark]:
                 one.claim is other.claim
                 or other.claim.start in marked
                 or not _alike(one, other)
+                or _peers(one, other)
                 or not _contradict(one, other)
             ):
                 continue
@@ -340,6 +341,17 @@ def _contradictions(members: list[_Said], marked: set[int]) -> Iterator[Mark]:
                 suggestion=Message(gettext_noop("Keep one figure, or say what makes the two differ.")),
                 evidence=places([one.claim]),
             )
+
+
+def _peers(one: _Said, other: _Said) -> bool:
+    """甲组查处12起，乙组查处21起: of one sentence, the same act and two who did it."""
+    if one.beside is not other.beside:
+        return False
+    first, second = _TIME.sub("", one.claim.label), _TIME.sub("", other.claim.label)
+    backwards = zip(reversed(first), reversed(second), strict=False)
+    shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], backwards))
+    owners = first[: len(first) - shared], second[: len(second) - shared]
+    return shared > 1 and all(owners) and bool(VERB.search(first[len(first) - shared :]))
 
 
 def _alike(one: _Said, other: _Said) -> bool:
