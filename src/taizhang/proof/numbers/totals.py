@@ -23,7 +23,7 @@ from taizhang.proof.registry import Mark, rule
 
 _TOTAL = re.compile(r"合计|共计|总计|总共|一共|总数|总人数|总量|总额|加起来|加在一起|合起来|相加|累加|总和")
 _WEAK_TOTAL = re.compile(
-    r"总(?:规模|金额|里程|面积|投资|成本|费用|重量|价款?|票数|产值|产量|收入|支出|长度?|时长|行程|用时|参与|投入|造价)[^，；。]{0,4}$"
+    r"总(?:规模|金额|价值|里程|面积|投资|成本|费用|重量|价款?|票数|产值|产量|收入|支出|长度?|时长|行程|用时|参与|投入|造价)[^，；。]{0,4}$"
 )
 _BARE_TOTAL = re.compile(r"^(?:以上|三项|两项|各项|全部|全年|总)?共(?:有|为)?$")
 _SPLIT = re.compile(
@@ -73,6 +73,7 @@ _COMPLEMENTS = (
     ("住宿", "走读"),
     ("省内", "省外"),
 )
+_SIDES = ({"城区", "乡镇"}, {"县城", "乡镇"}, {"城区", "农村"}, {"市区", "县区"})
 _HALF = re.compile(r"^[上下]半年")
 _QUARTERS = re.compile(r"[一二三四1-4]季度")
 _LEADING = re.compile(r"^(?:其中|包括|有|为)[，：]?")
@@ -399,7 +400,24 @@ def _exhaustive(statement: Statement, gap: str, parts: list[Claim], whole: Claim
         return not (count is not None and not announced)
     if gap[: len(gap) - len(parts[0].label)] in {"：", "（"}:
         return True
-    return _nearly(gap, parts, whole) or (len(gap) <= _SHORT_GAP and _commas(parts, whole))
+    return (
+        _nearly(gap, parts, whole)
+        or _too_many(gap, parts, whole)
+        or (len(gap) <= _SHORT_GAP and _commas(parts, whole))
+    )
+
+
+def _too_many(gap: str, parts: list[Claim], whole: Claim) -> bool:
+    """展位共480个，标准展位320个，特装展位180个: kinds of one noun that make a little more than there are."""
+    value = exact_sum(parts)
+    if gap.strip("，：") != parts[0].label or not whole.value < value <= whole.value * (1 + _NEAR):
+        return False
+    noun = parts[0].label[-2:]
+    counted = re.search(r"共|总|合计", whole.label) is not None
+    same = counted and noun in whole.label and all(part.label.endswith(noun) for part in parts)
+    sides = counted and {part.label[:2] for part in parts} in _SIDES
+    classes = len(parts) > 2 and all(part.label.endswith("类") for part in parts)  # noqa: PLR2004
+    return (same or sides or classes) and not traits.overlap(parts)
 
 
 def _nearly(gap: str, parts: list[Claim], whole: Claim) -> bool:
