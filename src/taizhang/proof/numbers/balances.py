@@ -24,6 +24,7 @@ _REMEMBERED, _BEHIND = 60, 120
 _LEAST_FLOWS, _MOST_FLOWS = 2, 5
 _OTHERS = re.compile(r"(?:其[他余它]|另外|剩余|余下)[^，；]*$")
 _LITTLE = Decimal("0.2")
+_ADDED = re.compile(r"^(?:连同|加上|并入|合并|算上)")
 _EITHER_WAY = re.compile(r"发放|收回|回收|归还|投放|放款|还款|回笼")
 _WENT_FIRST = re.compile(r"(?:全年|本年)?(?:结题|办结|审结|结案|转出|调出)")
 _KEPT = re.compile(
@@ -77,7 +78,7 @@ def remaining(draft: Draft) -> Iterator[Mark]:
             recent = []
         yield from _except(statement, [c for s in recent[-2:] for c in s.claims])
         for index, left in enumerate(statement.claims):
-            if not left.plain or left.earlier:
+            if not left.plain or left.earlier or _with_more(left, statement.claims[:index]):
                 continue
             firm = _is_left(left) or _is_kept(left, statement.claims[:index])
             if firm or (index > 1 and _may_be_left(left)):
@@ -87,6 +88,11 @@ def remaining(draft: Draft) -> Iterator[Mark]:
                 marks = marks or list(_slip(left, before, own, after))
                 yield from marks or (_far(left, own, before, told) if firm else ())
         recent.append(statement)
+
+
+def _with_more(left: Claim, own: Sequence[Claim]) -> bool:
+    """已处理62辆，连同上月未处理的19辆，尚有43辆: what is left is not of this month's alone."""
+    return any(c.family == left.family and _ADDED.search(c.label) for c in own[1:])
 
 
 def _except(statement: Statement, before: Sequence[Claim]) -> Iterator[Mark]:

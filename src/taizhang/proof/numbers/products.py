@@ -136,7 +136,8 @@ def _product(statement: Statement, index: int, each: Claim) -> Iterator[Mark]:
     number, whole = numbers[0], totals[0]
     low, high = number.numeral.bounds()
     least, most = each.numeral.bounds()
-    if whole.numeral.agrees(low * least, high * most):
+    before = [c for c in statement.claims[:index] if c.family == each.family and c.is_count]
+    if any(c.numeral.agrees(low * least, high * most) for c in (whole, *before)):
         return
     yield Mark(
         whole.begin,

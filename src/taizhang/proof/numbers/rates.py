@@ -271,7 +271,11 @@ def _share(
         return None
     bare = re.match(r"^(?:约|均|分别|仅|只|已|总)?占|^比[例重]", rate.label)
     named = re.match(r"^(?P<noun>[一-龥]{2,8}?)占", rate.label)
-    if rate.joint == "，" and not bare and not (named and named["noun"][-2:] in part.label + part.tail):
+    if (
+        rate.joint in {"，", "、"}
+        and not bare
+        and not (named and named["noun"][-2:] in part.label + part.tail)
+    ):
         return None
     pool = [c for c in (*before, *counts[:-1]) if _count(c, rate) and c.family == part.family]
     whole = _whole_named(rate, pool, part.value) or next(
