@@ -195,7 +195,7 @@ class _Crediting:
                 return
         codes = (row.code, *[each.code for each in followers])
         keys = (row.fact, *[each.fact for each in followers])
-        authors, places = self.subjects.alone.get(row.names) or self.subjects.places(row.names)
+        authors, places = self.subjects.places(row.names)
         for place, key in places:
             if key in self.posted_before:
                 self._add_apart(key, place, authors, row, None)
@@ -262,16 +262,16 @@ class Credited:
 
     keys: Sequence[int]
     above: Callable[[int], int | None] | None = None
-    alone: Mapping[Names, Places] = field(default_factory=dict)
-    """The places of those who are named alone, and are scored themselves: nearly all."""
     _known: frozenset[int] = frozenset()
 
     @classmethod
     def to(cls, keys: Sequence[int], *, above: Callable[[int], int | None] | None = None) -> "Credited":
-        return cls(keys, above, {(key,): (1, ((0, key),)) for key in keys}, frozenset(keys))
+        return cls(keys, above, frozenset(keys))
 
     def places(self, names: Names) -> Places:
         """Return the places of those named, as ``credit.credits`` gives them."""
+        if len(names) == 1 and names[0] in self._known:  # nearly all
+            return 1, ((0, names[0]),)
         order = list(dict.fromkeys(self(name) or ("", name) for name in names))
         scored = tuple((place, key) for place, key in enumerate(order) if not isinstance(key, tuple))
         return len(order), scored
