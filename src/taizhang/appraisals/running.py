@@ -101,7 +101,8 @@ class Scoring:
 
     def subjects(self, only: Iterable[int] | None = None) -> list[Scored]:
         """Return everybody who is scored, in order, or those of them who are named."""
-        return list(scored(self.compiled, self.period, self.tree, only=only))
+        with _collector_resting():
+            return list(scored(self.compiled, self.period, self.tree, only=only))
 
     def sheets(self, subjects: Sequence[Scored]) -> Iterator[tuple[Scored, core.Sheet]]:
         """Yield the whole sheet of each, in order, one at a time."""
@@ -307,6 +308,11 @@ def compute(
     def opened() -> AbstractContextManager[Book]:
         return nullcontext(book) if book else open_book(now=clock(), actor=actor)
 
+    with _collector_resting():
+        yield from _computed(run, schemes=schemes, tree=tree, opened=opened)
+
+
+def _computed(run: Run, *, schemes: History, tree: UnitTree, opened: Opened) -> Iterator[Progress]:
     round_ = _round(run, schemes=schemes, opened=opened)
     scoring = Scoring.of(run.appraisal, run.span, schemes=schemes, tree=tree, now=round_.at)
     subjects = scoring.subjects()
