@@ -212,6 +212,8 @@ def _among(statement: Statement, previous: Statement | None) -> Iterator[Mark]:
         ):
             continue
         run = _list_from(statement, index)
+        if _closes_list(claims[:index], whole):
+            continue
         if _exceeds(part, whole):
             yield _mark(part, whole)
         elif (
@@ -222,6 +224,12 @@ def _among(statement: Statement, previous: Statement | None) -> Iterator[Mark]:
             and not traits.overlap(run)
         ):
             yield _sum_mark(run, whole)
+
+
+def _closes_list(before: Sequence[Claim], last: Claim) -> bool:
+    """23个课题，结题20个，延期2个，撤项1个，其中……: 其中 goes on from the whole that the list makes up, not from its last."""
+    same = [c for c in before if c.family == last.family and c.plain]
+    return any(sums_to(same[at + 1 :], same[at]) for at in range(len(same) - 2))
 
 
 def _more_than(run: Sequence[Claim], whole: Claim) -> bool:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from itertools import pairwise
 
 from taizhang.core.messages import Message, gettext_noop
 from taizhang.proof.arithmetic import (
@@ -465,8 +466,9 @@ def _commas(parts: list[Claim], whole: Claim) -> bool:
     value = exact_sum(parts)
     slip = one_digit_off(value, whole.value) and abs(value - whole.value) <= whole.value * _VERY_NEAR
     large = whole.value >= _LARGE * whole.numeral.step
-    if any(_FLOW.search(part.label) for part in parts):
-        return False
+    apart = any(second.begin - first.end > 1 for first, second in pairwise(parts))
+    if apart or any(_FLOW.search(part.label) for part in parts):
+        return False  # 和解786件，和解率96.8%，赔付31件: what stands between belongs to the first alone
     return slip and large and all(part.joint in "、，" for part in parts[1:]) and not traits.overlap(parts)
 
 

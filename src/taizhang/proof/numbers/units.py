@@ -140,7 +140,7 @@ _TAIL_CLASHES = tuple(
 def units(draft: Draft) -> Iterator[Mark]:
     """Mark a count of people in 场次, of events in 人次, of money in 件 and the like."""
     for claim, before in _after_another(draft):
-        if not claim.is_count or claim.quoted or claim.numeral.ranged:
+        if not claim.is_count or claim.quoted or claim.averaged:
             continue
         label = claim.label
         if claim.unit == "元" and label.endswith("有"):
