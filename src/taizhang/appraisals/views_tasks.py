@@ -19,6 +19,7 @@ from taizhang.core.paging import Page, page_of
 from taizhang.core.scheme.appraisal import Appraisal
 from taizhang.core.values import DAY, Period, PeriodKind
 from taizhang.documents.sheets import Column, write_xlsx
+from taizhang.ledger.models import Entry
 from taizhang.org.downloads import download
 from taizhang.org.middleware import Visit, VisitRequest
 from taizhang.org.models import Person, Post
@@ -76,13 +77,17 @@ def mine(request: VisitRequest) -> HttpResponse:
     entries = verifications.own(visit.access.account, scheme, since=_since(visit.today), facts=facts)
     context["rows"] = [
         {**board, "tasks": [(task, showing.quota_name(task.id, scheme)) for task in board["line"].tasks],
-         "items": [(entries[fact], points) for fact, points in each.items() if fact in entries],
+         "items": sorted(((entries[fact], points) for fact, points in each.items() if fact in entries), key=_day),
          "whose": showing.Whose(board["id"], board["line"].scored.subject.code),
          **_spans(board["period"])}
         for board, each in zip(context["boards"], counted, strict=True)
     ]  # fmt: skip
     context["unverified"] = [entry for fact, entry in entries.items() if fact not in facts]
     return render(request, "appraisals/mine.html", context)
+
+
+def _day(item: tuple[Entry, Decimal | None]) -> tuple[dt.date, str]:
+    return item[0].occurred_on, item[0].fact.hex
 
 
 def _since(today: dt.date) -> dt.date:
