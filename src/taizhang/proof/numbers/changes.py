@@ -127,7 +127,8 @@ def _ends(statement: Statement, first: Claim, second: Claim, by: Claim) -> tuple
     if by.joint not in {"，", "、", "（", ""} or first.planned != second.planned:
         return None
     if re.search(r"(?:比|较|相比)", second.label) and _BASE.search(second.label):
-        return second, first
+        apart = "；" in between or (first.averaged and not second.averaged)
+        return None if apart else (second, first)
     if second.earlier and not first.earlier and not _moved(second):
         bare = _BARE_MOVE.fullmatch(by.label) and not _REAL_TERMS.search(statement.text)
         if bare or re.search(r"同比|比上年|比去年|较上年|较去年", by.label):

@@ -27,6 +27,7 @@ _OF_TASK = re.compile(r"(?:完成|实现|达到?)[^，]{0,8}(?:任务|计划|目
 _TASK = re.compile(r"任务|计划|目标|预算|指标")
 _SHARE_OF = re.compile(r"占|比例|比重")
 _REST = re.compile(r"未|尚|仍|待|其余|剩余|余下|正在|在办")
+_BASE = re.compile(r"[由从]$")
 _HELD = re.compile(r"含|其中|包括")
 _WINDOW = 3
 _REACH = 200
@@ -64,11 +65,13 @@ def ratios(draft: Draft) -> Iterator[Mark]:
 
 
 def _checkable(rate: Claim) -> bool:
-    if not rate.is_rate or rate.numeral.ranged or rate.quoted or rate.earlier:
+    if not rate.is_rate or rate.numeral.ranged or rate.quoted or rate.earlier or _BASE.search(rate.label):
         return False
     if rate.planned and not (rate.label == "的" or re.search(r"占|完成", rate.label)):
         return False
-    if rate.label == "的" and re.search(r"占|[为是完成达到][^，]*(?:任务|目标|计划|预算)", rate.clause):
+    if rate.label == "的" and re.search(
+        r"占|(?:[为是完成达到]|相当于)[^，]*(?:任务|目标|计划|预算)", rate.clause
+    ):
         return True
     if _OF_TASK.search(rate.label):
         return True
@@ -96,11 +99,12 @@ def _check(
     context = [c for c in (*before, *own, *after[:6]) if _count(c, rate)]
     per_head = numerator.family != denominator.family
     near = _near(context, rate)
-    if any(_explains(rate, n, d) for n, d in permutations(near, 2) if per_head or n.family == d.family):
+    told = ((n, d) for n, d in permutations(near, 2) if per_head or n.family == d.family)
+    if any(_explains(rate, n, d) and not (pair[1] is not d and _halves(rate, n, d, near)) for n, d in told):
         return
     if (rate.value == PERCENT[rate.unit] and _made_up(own, context)) or _sum_explains(rate, own, context):
         return
-    if _other_way(rate, near):
+    if _other_way(rate, near) or _of_list(rate, own):
         return
     bounds = quotient(numerator, denominator, PERCENT[rate.unit])
     if bounds is None or rate.numeral.tells(*bounds) or _explains(rate, numerator, denominator):
@@ -137,6 +141,29 @@ def _other_way(rate: Claim, near: Sequence[Claim]) -> bool:
         if c.family == part.family == whole.family and c.value > part.value
     ]
     return any(_explains(rate, numerator, denominator) for numerator, denominator in pairs)
+
+
+def _halves(rate: Claim, one: Claim, other: Claim, near: Sequence[Claim]) -> bool:
+    """满意的430份，不满意的70份，占16%: of two counts that make up a third, neither is a share of the other."""
+    whole = one.value + other.value
+    return "占" in rate.label and any(c.value == whole and c.family == one.family for c in near)
+
+
+def _of_list(rate: Claim, own: Sequence[Claim]) -> bool:
+    """初次3,145件、重复1,105件，重复占比26%: the list is the whole, and its first or last items are the part."""
+    if not own or not own[-1].is_count:
+        return False
+    listed = [own[-1]]
+    for claim in reversed(own[:-1]):
+        if listed[0].joint != "、" or claim.family != listed[0].family or not claim.is_count:
+            break
+        listed.insert(0, claim)
+    whole = _sized(own[-1], exact_sum(listed))
+    return any(
+        _explains(rate, _sized(own[-1], exact_sum(part)), whole)
+        for at in range(1, len(listed))
+        for part in (listed[:at], listed[at:])
+    )
 
 
 def _sized(claim: Claim, value: Decimal) -> Claim:
@@ -278,7 +305,8 @@ def _share(
     ):
         return None
     pool = [c for c in (*before, *counts[:-1]) if _count(c, rate) and c.family == part.family]
-    whole = _whole_named(rate, pool, part.value) or next(
+    whole = _whole_named(rate, pool, part.value) or _whole_of_halves(part, pool)
+    whole = whole or next(
         (c for c in reversed(pool) if c.value > part.value and not c.earlier and not c.bracketed), None
     )
     if whole is None or (
@@ -288,6 +316,12 @@ def _share(
     ):
         return None
     return part, whole, False
+
+
+def _whole_of_halves(part: Claim, pool: Sequence[Claim]) -> Claim | None:
+    """收回500份，满意的430份，占86%；不满意的70份，占16%: the whole is what the part makes up with the one before it."""
+    last = pool[-1] if pool else part
+    return next((c for c in reversed(pool[:-1]) if c.value == part.value + last.value), None)
 
 
 def _whole_named(rate: Claim, pool: Sequence[Claim], least: Decimal) -> Claim | None:
@@ -309,17 +343,28 @@ def _rate(rate: Claim, counts: list[Claim]) -> tuple[Claim, Claim, bool] | None:
     touching = (
         stem in last.label + last.tail or opposite or bool(set(stem) & set(last.label[-7:] + last.tail[:4]))
     )
-    pool = [c for c in counts[:-1] if c.family == last.family and c.value >= last.value]
+    planned = _done_of_plan(found[1], counts)
+    touching = touching or planned
+    pool = [c for c in counts[:-1] if c.family == last.family and (planned or c.value >= last.value)]
     if not pool or not touching:
         return None
     if stem not in last.label + last.tail and not opposite and len(counts) > 2 and pool[-1] is not counts[-2]:  # noqa: PLR2004
         return None
     whole = pool[-1]
-    if last.period and whole.period and last.period != whole.period:
+    if last.period and whole.period and last.period != whole.period and not planned:
         return None
     if "其中" in whole.label and len(pool) > 1:
         return None
     return last, whole, opposite
+
+
+def _done_of_plan(name: str, counts: Sequence[Claim]) -> bool:
+    """计划检查24,000人，已检查18,600人，完成率: the same verb, planned and done, and nothing counted between."""
+    if name != "完成" or len(counts) < 2:  # noqa: PLR2004 - a plan and what was done
+        return False
+    plan, done = counts[-2:]
+    verb = re.search(r"(?:已经?|实际|共)(?P<verb>[一-龥]{2})", done.label)
+    return verb is not None and _TASK.search(plan.label) is not None and verb["verb"] in plan.label
 
 
 def _named(rate: Claim, context: Sequence[Claim]) -> tuple[Claim, Claim, bool] | None:

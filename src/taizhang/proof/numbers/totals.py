@@ -91,6 +91,7 @@ _STOCK = re.compile(r"年末|期末|年底|在库|现有|在册|存量|保有|�
 _SO_FAR = re.compile(
     r"累计|截[至止]|[到至][^，。；]{0,6}(?:月|季度|年|日)|(?:月|季度|半年|学期|年)[底末]|前[两二三四五六七八九十](?:个?月|季度|年|天)"
 )
+_BASE = re.compile(r"[由从]$")
 _FLOW = re.compile(
     r"新增|转入|转出|出库|入库|退出|去世|调[入出]|新发展|减少|增加|新收|接收|解除|注销|结转|迁[入出]|退休"
 )
@@ -119,8 +120,8 @@ def sums(draft: Draft) -> Iterator[Mark]:
 
 def _totals_after(statement: Statement) -> Iterator[Mark]:
     for index, whole in enumerate(statement.claims):
-        if not whole.plain or not index:
-            continue
+        if not whole.plain or not index or _BASE.search(whole.label):
+            continue  # 总数由38条增至41条: where it was before
         run = _run_before(statement, index)
         gap = statement.between(run[-1], whole) if run else whole.label
         named = bool(_TOTAL.search(gap) or _BARE_TOTAL.match(whole.label)) or _whole_year(run, whole)
@@ -140,11 +141,7 @@ def _totals_after(statement: Statement) -> Iterator[Mark]:
         groups = _GROUPS.search(gap)
         if groups is not None and _number(groups[1]) != len(run):
             continue
-        if (
-            _STOCK.search(whole.label)
-            and not _FLOW.search(whole.label)
-            and any(_FLOW.search(part.label) for part in run)
-        ):
+        if _grew(run, whole):
             continue
         told = [c for c in statement.claims[:index] if c.family == whole.family and c.is_count]
         if (
@@ -153,6 +150,14 @@ def _totals_after(statement: Statement) -> Iterator[Mark]:
             and not _OVERLAP.search(statement.text)
         ):
             yield _mark(whole, run)
+
+
+def _grew(run: Sequence[Claim], whole: Claim) -> bool:
+    """新增1,420户，注销390户，净增1,030户，总量突破1.1万户: what moved does not make up what there is."""
+    if _FLOW.search(whole.label):
+        return False
+    net = any("净" in part.label for part in run)
+    return net or (_STOCK.search(whole.label) is not None and any(_FLOW.search(part.label) for part in run))
 
 
 def _running(claim: Claim) -> bool:
@@ -334,6 +339,11 @@ def _is_a_part(statement: Statement, whole: Claim, run: Sequence[Claim]) -> bool
     return bool(_SPLIT.search(statement.text[: whole.start - statement.start]))
 
 
+def _in_list(whole: Claim, run: Sequence[Claim]) -> bool:
+    """优秀31家、良好38家、合格7家、不合格2家: an item of a list is no whole of the items behind it."""
+    return whole.joint == "、" and all(part.joint == "、" for part in run)
+
+
 def _rest_of_another(run: Sequence[Claim]) -> bool:
     """3,600处，发现1,280处，已整改1,233处，其余47处: the rest is what is left of the one before, not of the first."""
     rest = bool(run) and _REST.match(run[-1].label) is not None
@@ -342,7 +352,7 @@ def _rest_of_another(run: Sequence[Claim]) -> bool:
 
 def _whole_is_said(statement: Statement, whole: Claim, run: list[Claim]) -> bool:
     """Decide that the run is meant to make up the whole, and that it does not."""
-    if _is_a_part(statement, whole, run) or _rest_of_another(run):
+    if _is_a_part(statement, whole, run) or _rest_of_another(run) or _in_list(whole, run):
         return False
     if _OVERLAP.search(statement.text) or some_run_sums_to(run, whole):
         return False

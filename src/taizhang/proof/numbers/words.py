@@ -234,6 +234,8 @@ def _share(
         part = after[0]
     wholes = [c for c in own[:-1] if c.family == part.family and c.plain and c.value > part.value]
     gap = statement.text[part.end - statement.start : found.start()]  # empty where the part stands behind
+    if gap.endswith("各占") and "、" not in gap.rpartition("，")[2]:
+        return  # 线上线下各占一半: two parts that are not counted
     if not part.plain or part.numeral.approximation or not wholes or re.search(r"[，；].*[，；]", gap):
         return
     shares = [part.value / whole.value for whole in wholes]
