@@ -52,6 +52,7 @@ _PEAK = re.compile(r"最[多高大少低小]|单日|峰值|高峰|另[计算]|�
 _HOLDS = re.compile(r"含(?!税|糖|量|油|氧)|包括|包含")
 _OF_ALL = re.compile(r"含|(?<=其中)[^，]*?累计|累计(?=[一-龥]{0,2}(?:举行|举办|召开|开展|完成))")
 _NARROWER = re.compile(r"[一-龥]{4,}的(?P<noun>[一-龥]{2,4})$")
+_GRADES = frozenset({"类", "级", "等", "档", "星"})
 _AGES = frozenset({"岁", "周岁"})
 _REST = re.compile(r"，(?:其余|剩余|余下)")
 _OPENED = re.compile(r"(?:^|[，。；])[^，。；、：]{0,12}?(?P<noun>[一-龥]{2})(?:当中|之中|中|里)，")
@@ -104,7 +105,7 @@ _CLOSES = re.compile(
 )
 _ALREADY = re.compile(r"^(?:目前|现|截至[^，]{0,8})?已经?(?![达有])")
 _STOCK = re.compile(
-    r"存量|结转|旧存|遗留|积案|未结|去年底|上年末|年初|期初|原有|结余|滚存|库存|结存|上年|往年"
+    r"存量|结转|旧存|遗留|积案|未结|去年底|上年末|年初|期初(?!级|中)|原有|结余|滚存|库存|结存|上年|往年"
 )
 _EXTENT = re.compile(r"占地|总投资|概算|总库容|总面积|总长|全长|全程|总里程|总量|总人口|建筑面积")
 _CONTAINERS = (_EXTENT.pattern, "核载")
@@ -259,9 +260,13 @@ def _held_in_brackets(claims: Sequence[Claim], index: int) -> bool:
 
 
 def _by_age(claims: Sequence[Claim], index: int) -> bool:
-    """其中60周岁以上老年人1,530人: the age stands between 其中 and what it counts."""
+    """其中60周岁以上老年人1,530人, 其中二类以上的145座: the age or grade stands between 其中 and what it counts."""
     age = claims[index - 1] if index else None
-    return age is not None and age.unit in _AGES and "其中" in age.label and not claims[index].joint
+    if age is None or "其中" not in age.label or claims[index].joint:
+        return False
+    above = age.numeral.approximation or re.match(r"及?以[上下]", claims[index].label)
+    graded = age.unit in _GRADES and bool(above)
+    return age.unit in _AGES or graded
 
 
 def _elided(statement: Statement) -> Iterator[Mark]:

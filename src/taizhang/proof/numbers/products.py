@@ -47,9 +47,10 @@ _STANDARD = re.compile(r"标准|不超过|最高|至少|不少于|不低于|上�
 _ROUGHLY = 50
 _SLACK = Decimal("0.03")
 _EACH = re.compile(r"每(?:[一-龥]|公斤|平方米|立方米|公里|千瓦时)|人均|户均|平均每")
+_TENS = tuple(Decimal(10) ** power for power in range(1, 9))
 _PER = {"人": {"人"}, "名": {"人"}, "位": {"人"}, "户": {"户"}, "家": {"家"}}
 _TOTAL = re.compile(
-    r"总价|价款|货款|租金|增收|总收入|合计|共计|总计|共|累计|总额|合共|总共|发放|补助|补贴|支出|投入|拨付"
+    r"总价|价款|货款|租金|增收|总收入|合计|共计|总计|共|累计|总额|合共|总共|发放|补助|补贴|支出|投入|拨付|收取"
 )
 
 
@@ -112,10 +113,26 @@ def _factor(first: str, second: str) -> Decimal | None:
 )
 def products(draft: Draft) -> Iterator[Mark]:
     """Multiply a number by what each receives and hold the product against the total that follows."""
-    for statement in draft.statements:
+    for previous, statement in zip((None, *draft.statements), draft.statements, strict=False):
         for index, each in enumerate(statement.claims):
             if _EACH.search(each.label) and each.numeral.value > 0 and not each.numeral.ranged:
-                yield from _product(statement, index, each)
+                marks = list(_product(statement, index, each))
+                yield from marks or _scaled(previous, statement, index)
+
+
+def _scaled(previous: Statement | None, statement: Statement, index: int) -> Iterator[Mark]:
+    """85户签订协议。每户补助1.2万元，共支出102亿元: the number stands a sentence before, and the total is ten, a hundred, ten thousand times off."""
+    if index or previous is None or previous.paragraph != statement.paragraph or len(statement.claims) < 2:  # noqa: PLR2004
+        return
+    each, whole = statement.claims[:2]
+    numbers = [c for c in previous.claims if c.is_count and _counted_by(c, each)]
+    same = each.family == whole.family and whole.is_count and not whole.averaged
+    if len(numbers) != 1 or not same or not _TOTAL.search(whole.label):
+        return
+    loose = numbers[0].numeral.approximation or each.numeral.approximation or whole.numeral.approximation
+    value = numbers[0].value * each.value
+    if not loose and value != whole.value and any(whole.value in (value * ten, value / ten) for ten in _TENS):
+        yield _product_mark(numbers[0], each, whole)
 
 
 def _product(statement: Statement, index: int, each: Claim) -> Iterator[Mark]:
@@ -139,7 +156,11 @@ def _product(statement: Statement, index: int, each: Claim) -> Iterator[Mark]:
     before = [c for c in statement.claims[:index] if c.family == each.family and c.is_count]
     if any(c.numeral.agrees(low * least, high * most) for c in (whole, *before)):
         return
-    yield Mark(
+    yield _product_mark(number, each, whole)
+
+
+def _product_mark(number: Claim, each: Claim, whole: Claim) -> Mark:
+    return Mark(
         whole.begin,
         whole.end,
         Message(

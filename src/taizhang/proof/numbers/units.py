@@ -1,11 +1,12 @@
 """Measure words that cannot measure what they stand with."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
 
 from taizhang.core.messages import Message, gettext_noop
 from taizhang.proof.arithmetic import exact_sum, places, written
-from taizhang.proof.claims import Claim
+from taizhang.proof.claims import Claim, Statement
 from taizhang.proof.draft import Draft
 from taizhang.proof.finding import Gate, Severity
 from taizhang.proof.numbers.totals import _TOTAL, _run_after, _run_before
@@ -81,7 +82,7 @@ _CLASHES = tuple(
         (_PAPER, "人次 场次 公里 米 吨 亩 平方米 台 辆 户 座 名 场 家 株 头", "papers"),
         (_MONEY_NOUN, "人 名 人次 场 场次 公里 亩 平方米 件 个 份 篇 台 辆 吨 户 家 次", "money"),
         (_LENGTH_NOUN, "亩 公顷 吨 人次 人 名 篇 份 平方公里 场 场次 户 立方米", "length"),
-        (_AREA_NOUN, "公里 米 千米 吨 人次 人 名 立方米 场 场次 篇 千克 公斤", "area"),
+        (_AREA_NOUN, "公里 米 千米 吨 人次 人 名 立方米 场 场次 篇 千克 公斤 台 辆 艘", "area"),
         (_WEIGHT_NOUN, "公里 米 亩 平方米 人 名 人次 场 场次 公顷 平方公里 篇", "weight"),
         (_HOUSE_NOUN, "人次 场次 篇 公里 亩 吨 米 份 册 平方米 株 头", "houses"),
         (_TREE_NOUN, "人次 场次 公里 篇 场 份 名 册 辆", "trees"),
@@ -89,7 +90,7 @@ _CLASHES = tuple(
         (r"(?:全长|总长|长度|里程)", "亩 公顷 平方米 吨 人 个 平方公里 户", "length"),
         (
             r"(?:容积|库容|容量|蓄水量|供水量|用水量|水量)",
-            "平方米 公里 亩 人 米 公顷 平方公里 人次 元",
+            "平方米 公里 亩 人 米 公顷 平方公里 人次 元 台 辆 艘 名 户",
             "volume",
         ),
         (r"(?:供水|处理|生产|供热|发电)能力", "公里 亩 平方米 米 公顷", "capacity"),
@@ -112,6 +113,8 @@ _CLASHES = tuple(
     )
 )
 _SHARE = 6
+_SO_FAR = re.compile(r"累计")
+_LITTLE_MORE = Decimal("1.2")
 _TURNS, _MANY_TURNS = frozenset({"期", "场", "次", "批", "轮", "场次", "班"}), 100
 _DONE_TO = re.compile(
     r"(?:培训|轮训|集训|调训|宣讲|辅导|慰问|走访|评选|表彰|选派|招聘|约谈|接待|召集|组织)[^，。；]{0,8}$"
@@ -214,21 +217,52 @@ def approximate_sum(draft: Draft) -> Iterator[Mark]:
     """Mark 余 or 多 on a total that its exact parts make up exactly."""
     for statement in draft.statements:
         for index, whole in enumerate(statement.claims):
-            if whole.numeral.approximation is Approximation.EXACT or not _TOTAL.search(whole.label):
+            if whole.numeral.approximation is Approximation.EXACT or not whole.is_count:
                 continue
-            run = _run_before(statement, index) or _run_after(statement.claims, index)
+            if _TOTAL.search(whole.label):
+                run = _run_before(statement, index) or _run_after(statement.claims, index)
+            elif _SO_FAR.search(whole.label):
+                run = _parts_so_far(statement, index)
+            else:
+                continue
             exact = all(part.numeral.approximation is Approximation.EXACT for part in run)
-            if len(run) > 1 and exact and exact_sum(run) == whole.value:
+            if len(run) > 1 and exact and _told_too_low(run, whole):
                 yield Mark(
                     whole.begin,
                     whole.end,
                     Message(
                         gettext_noop("The parts add up to exactly {sum}."),
-                        sum=written(whole.value, whole.unit),
+                        sum=written(exact_sum(run), whole.unit),
                     ),
                     suggestion=Message(gettext_noop("Leave out the word of approximation.")),
                     evidence=places(run),
                 )
+
+
+def _parts_so_far(statement: Statement, index: int) -> list[Claim]:
+    """三场依次到场126人、131人、148人，三场累计: one list right before, told with as many names as it has items or 依次."""
+    whole = statement.claims[index]
+    before = statement.claims[:index]
+    counted = before[-1] if before and before[-1].end == whole.begin and before[-1].numeral.han else None
+    run: list[Claim] = []
+    for claim in reversed(before[:-1] if counted else before):
+        if claim.family != whole.family or not claim.plain or claim.earlier or _SO_FAR.search(claim.label):
+            break
+        run.insert(0, claim)
+    words = statement.text[: whole.end - statement.start]
+    listed = all(claim.joint == "、" and not claim.label for claim in run[1:])
+    if counted is not None:
+        return run if counted.value == len(run) else []
+    return run if listed and re.search(r"依次|分别", words) else []
+
+
+def _told_too_low(run: Sequence[Claim], whole: Claim) -> bool:
+    """The parts are exactly the whole told as about so much; or they pass what 近 and 不足 say it does not reach."""
+    value = exact_sum(run)
+    if value == whole.value:
+        return True
+    ceiling = whole.numeral.approximation is Approximation.CEILING
+    return ceiling and whole.value < value <= whole.value * _LITTLE_MORE
 
 
 @rule(
