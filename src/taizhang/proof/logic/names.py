@@ -69,6 +69,14 @@ _FEW = 3
 _HALL = re.compile(
     r"(?P<place>[一-龥]{1,4}(?<!自治)[县区镇乡])(?P<business>教育|公安|民政|司法|财政|交通运输|农业农村|水利|商务|文化和旅游|自然资源|生态环境|住房和城乡建设|人力资源和社会保障|应急管理|科学技术|科技|工业和信息化|审计|卫生健康)厅"
 )
+_SOCIETIES = frozenset({"联合会", "协会", "学会", "总会"})
+_PRISONS = frozenset({"监狱", "看守所", "拘留所", "戒毒所"})
+_ALIKE = {end: sorted(group) for group in (_SOCIETIES, _PRISONS) for end in group}
+_AUTHOR = re.compile(
+    r"(?P<name>[一-龥]{2,16}?(?P<end>联合会|协会|学会|总会|监狱|看守所|拘留所|戒毒所|委员会|局|中心|医院|学校))(?=关于|20\d\d|[一二三四上下]季度|[上下]?半年|全年|年度|工作)"
+)
+_LAND = re.compile(r"(?P<place>[一-龥]{1,3})(?P<level>[省市县区旗])(?P<body>[一-龥]{3,})")
+_GOES_ON = r"(?=还|也|又|先后|累计|共|全年)"  # what the author did besides, not what another did
 _PERSON = re.compile(r"(?:关于|对|向)?(?P<name>[一-龥]{3})(?=同志)")
 _STREET = re.compile(
     r"(?P<name>[一-龥]{2})(?P<kind>街道|镇|(?<![城家水故同他])乡)(?=人民|还|将|已|把|党|办|政府|综|卫|社|机关|辖|各|20|共|紧|坚|以|召|组|积|的|在|全|深|，|。|、|\d)"
@@ -97,6 +105,26 @@ def own_names(draft: Draft) -> Iterator[Mark]:
     yield from _drift(draft, [m for m in lands if m["kind"] in {"区", "县", "旗"}], None)
     yield from _drift(draft, [m for m in lands if m["kind"] in {"村", "社区"}], None)
     yield from _superior(norm, lands)
+    yield from _own_again(draft)
+
+
+def _own_again(draft: Draft) -> Iterator[Mark]:
+    """宁川县残疾人联合会……宁川县残疾人协会: the author's whole name is told again with another end, or of another level."""
+    first = next(iter(draft.paragraphs), None)
+    own = _AUTHOR.match(draft.norm, first.start, first.end) if first else None
+    if first is None or own is None or draft.norm.find(own["name"], first.end) < 0:
+        return
+    name, end = own["name"], own["end"]
+    others = [re.escape(name.removesuffix(end) + other) for other in _ALIKE.get(end, ()) if other != end]
+    patterns = [rf"(?:{'|'.join(others)}){'' if end in _SOCIETIES else _GOES_ON}"] if others else []
+    land = _LAND.fullmatch(name)
+    if land is not None and not re.search(r"撤[县市区]|[县市]改[市区]", draft.norm):
+        level = "[省市县区旗]".replace(land["level"], "")
+        patterns.append(rf"{land['place']}{level}{re.escape(land['body'])}{_GOES_ON}")
+    for pattern in patterns:
+        for match in re.finditer(rf"(?<![一-龥]){pattern}", draft.norm[first.end :]):
+            at = first.end + match.start()
+            yield _mark(at, at + len(match[0]), match[0], name, (own.span("name"),))
 
 
 def _title_kind(draft: Draft) -> str | None:

@@ -131,7 +131,7 @@ def _tells_result(norm: str, day: Day, *, sure: bool) -> bool:
     words = re.split(r"[。；\n]", norm[day.end : day.end + 60])[0]
     if re.search(r"截至$|截止到?$", before):
         return _ALREADY.match(words) is not None
-    if _PREPARED.search(words) or _ANOTHER.search(before):
+    if _PREPARED.search(_BY_IT.sub("", words)) or _ANOTHER.search(before):
         return False
     return _BY_IT.search(words) is not None or (sure and _DONE_ALREADY.search(words) is not None)
 

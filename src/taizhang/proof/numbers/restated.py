@@ -98,6 +98,10 @@ _IN_ALL = re.compile(r"全年|一年来|总共|共计|合计|达到?$|累计")
 _SINCE = re.compile(
     r"[自从][^，。；]{0,14}(?:以来|起|后)|[^，。；]{0,10}以来|(?:时至|截至|截止|到)[^，。；]{0,10}"
 )
+_STOCK = re.compile(r"(?:现有|共有|设有|下设|拥有|建有)(?P<noun>[一-龥]{4,12})$")
+_OF_ALL = re.compile(r"(?:^|[，。])(?:目前|其中)?全(?P<level>[省市县区镇乡校院局厂])$")
+_LEVEL = re.compile(r"(?<![城])[省市县区镇乡校院局厂村道](?![直属本])")
+_MOVED = re.compile(r"新[增建设成组]|撤[销并]|合并|增[至加]|减[至少]|扩编|裁撤")
 _NEXT = re.compile(r"第[一二三四五六七八九十\d]|[另又再]|其[他余]|后续|新一|去年|上年|明年|首|末")
 _DAY = re.compile(r"当[天日]|当月|当次|本次|此次|该次|一次性|\d日")
 _YEAR_WORDS = {"今年", "本年", "本年度", "全年", "一年来"}
@@ -170,6 +174,37 @@ def restated(draft: Draft) -> Iterator[Mark]:
         if 1 < len(members) <= _MOST_TOLD:
             yield from _contradictions(members, marked)
     yield from _mixed_up(draft, marked)
+    yield from _stock_again(draft, marked)
+
+
+def _stock_again(draft: Draft, marked: set[int]) -> Iterator[Mark]:
+    """市盐务部门现有盐政稽查中队9支……全市7支盐政稽查中队中: what there is in all, told again of the same whole."""
+    stocks: list[tuple[Claim, re.Match[str]]] = []
+    for claim in draft.claims:
+        if not claim.plain or claim.numeral.approximation or claim.earlier or _firmly_planned(claim):
+            continue
+        again = _OF_ALL.search(claim.label)
+        for first, told in stocks if again else ():
+            if again is not None and _same_stock(first, told, claim, again["level"]):
+                moved = _MOVED.search(draft.norm, first.end, claim.start)
+                if claim.start not in marked and not moved:
+                    marked.add(claim.start)
+                    yield _again_mark(first, claim)
+        stock = _STOCK.search(claim.label)
+        if stock is not None:
+            stocks = [*stocks[-_LONG_NOUN:], (claim, stock)]
+
+
+def _same_stock(first: Claim, told: re.Match[str], again: Claim, level: str) -> bool:
+    levels = _LEVEL.findall(first.label[: told.start()])
+    return (
+        first.paragraph == again.paragraph
+        and first.family == again.family
+        and first.value != again.value
+        and again.tail.startswith(told["noun"])
+        and levels[-1:] == [level]
+        and not _periods_differ(_told_for(first), _told_for(again))
+    )
 
 
 def _mixed_up(draft: Draft, marked: set[int]) -> Iterator[Mark]:
@@ -207,10 +242,15 @@ def _one_subject(first: Claim, again: Claim) -> bool:
 
 
 def _same_words(first: Claim, again: Claim) -> bool:
-    whole = first.label[-_MOST_THING:] + first.tail[:_MOST_THING]
+    listed = (
+        first.joint == "、" and first.label.endswith("等") and not _NEXT.search(first.clause)
+    )  # 征集家谱、契约等1,275件: the verb is before the list
+    whole = (first.lead[-_LEAD_SEEN * 2 :] if listed else "") + first.label[-_MOST_THING:]
+    whole += first.tail[:_MOST_THING]
     amount = _AMOUNT_OF.match(again.tail)
     if amount is not None:
-        return _all_in(_TIME.sub("", amount["what"]).strip("年总度的"), whole)
+        what = _TIME.sub("", amount["what"]).strip("年总度的")
+        return _all_in(what, whole) or (len(what) == _LEAST_OBJECT and {*what} <= {*whole})
     named = _TRAIL.sub("", again.label)
     object_ = VERB.split(named)[-1][-_LONG_NOUN:]
     if len(object_) == _LONG_NOUN and _IN_ALL.search(again.label):
@@ -224,7 +264,7 @@ def _same_words(first: Claim, again: Claim) -> bool:
         return True
     if done is None or not noun:
         return False
-    object_ = noun[-_LEAST_OBJECT:]
+    object_ = noun[:_LEAST_OBJECT] if listed else noun[-_LEAST_OBJECT:]
     return len(object_) == _LEAST_OBJECT and object_ in whole and bool(set(done["verb"][-2:]) & set(whole))
 
 
