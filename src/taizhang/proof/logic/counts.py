@@ -10,7 +10,7 @@ from taizhang.proof.logic.numbering import Ordinal, inline_runs, line_ordinals, 
 from taizhang.proof.numerals import han_value
 from taizhang.proof.registry import Mark, rule
 
-_CLASSIFIERS = "个项条点大种类步块件位名家次场层道组轮批期处章篇段句套座门科张本支份"
+_CLASSIFIERS = "个项条点大种类步块件位名家次场层道组轮批期处章篇段句套座门科张本支份样"
 _COUNT = rf"(?P<count>[两二三四五六七八九十]{{1,2}}|(?<![\d.,])\d{{1,2}}(?!\d))(?P<classifier>[{_CLASSIFIERS}]|方面|部分)"
 _ANNOUNCED = re.compile(
     rf"(?<!第)(?<![一二三四五六七八九十百千零几数多每至到\d.]){_COUNT}(?P<noun>[^，。；：、\n]{{0,18}})$"
@@ -41,6 +41,9 @@ _ACTS = re.compile(
 _ET_CETERA = re.compile(r"等(?!级|次|候|待|额|于|同|奖|离|效|量)|……|及其他|以及其他")
 _SET = re.compile(r"^[个大项]?(?:五年|月|小时|年|工作日|百分点|多|以上|左右|星期|学期|季度|名次|位次|交易日)")
 _WINDOW = 60
+_GOES_ON = re.compile(r"[每均都各共总由投并已]|全部|目前|计划|预计|年底|年内|实行|占地|覆盖|其中|今年")
+_BODIES = frozenset("院校厂所站馆店社局县区镇乡村会")
+_KINDS = {"公司": "企业"}
 _TERMS = re.compile(r"\d{1,3}(?:个?小时|分钟|个?工作日|天|日)")
 _FIGURES = re.compile(r"\d|[一二三四五六七八九十]是|①|其中")
 
@@ -218,7 +221,7 @@ def _line_shi(draft: Draft, starts: list[int], ends: dict[int, int]) -> Iterator
 def _enumerated(draft: Draft) -> Iterator[Mark]:
     for found in _BEFORE_LIST.finditer(draft.norm):
         count = _value(found["count"])
-        listed = found["list"]
+        listed = _of_one_kind(found["list"], found["noun"])
         if count < 2 or _SET.match(found["classifier"] + found["noun"]) or _ET_CETERA.search(listed):  # noqa: PLR2004
             continue
         before = draft.norm[max(0, found.start() - 24) : found.start()]
@@ -241,7 +244,17 @@ def _enumerated(draft: Draft) -> Iterator[Mark]:
             continue
         start = found.start("count")
         said = (count, start, found.end("noun"))
-        yield _mark(said, max(items), (found.start("list"), found.end("list")))
+        yield _mark(said, max(items), (found.start("list"), found.start("list") + len(listed)))
+
+
+def _of_one_kind(listed: str, noun: str) -> str:
+    """五家医院：甲医院、乙医院，每家配备2人: the first clause alone, where its items all end in the noun that was counted."""
+    first, _, rest = listed.partition("，")
+    items = first.split("、")
+    kind = items[0][-1:] if items[0][-1:] in _BODIES else items[0][-2:]
+    alike = len(items) > 1 and _KINDS.get(kind, kind) in noun and all(item.endswith(kind) for item in items)
+    told = _GOES_ON.match(rest) is not None and not rest.split("，")[0].endswith(kind)
+    return first if alike and told and not re.search(r"\d", first) else listed
 
 
 def _items(listed: str, noun: str) -> range | None:

@@ -10,10 +10,12 @@ from taizhang.proof.numerals import han_value
 from taizhang.proof.registry import Mark, rule
 
 _JOINT = r"”?[^，。；：“”（）\n]{0,10}?(?:（|[，：—]{1,2}(?:即|就是|也就是|分别是|分别为)?[：]?|即[：]?|就是)(?P<list>[^。）\n]{2,120})"
-_SHOUT = re.compile(rf"“(?P<slogan>(?:[两二三四五六七八九十](?:平台|中心|[一-龥])){{1,3}}){_JOINT}")
+_SHOUT = re.compile(
+    rf"“(?P<slogan>(?:[两二三四五六七八九十](?:平台|中心|个[有不无零必]|[一-龥])){{1,3}}){_JOINT}"
+)
 _SUM = re.compile(rf"“(?P<slogan>\d{{1,2}}(?:\+\d{{1,2}}){{1,3}}(?:\+[NnXx])?){_JOINT}")
 _WORD = re.compile(rf"“(?P<count>[两二三四五六七八九十])个?(?P<word>[一-龥]{{2}}){_JOINT}")
-_PART = re.compile(r"(?P<count>[两二三四五六七八九十])(?P<word>平台|中心|[一-龥])")
+_PART = re.compile(r"(?P<count>[两二三四五六七八九十])(?:个(?=[有不无零必]))?(?P<word>平台|中心|[一-龥])")
 _MEASURED = re.compile(
     r"(?:^|[、，；+和及])(?P<count>\d{1,2}|[一二两三四五六七八九十])(?:个|项|支|张|套|类|大|条|名|本|批|种|家|级|所|座|份)"
 )
