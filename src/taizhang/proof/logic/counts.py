@@ -26,6 +26,9 @@ _LIST_REACH = 600
 _FIRST_FEW = re.compile(
     r"前(?P<count>[三四五六七八九十]|10|[3-9])[名位家强个][^，。；：]{0,10}?(?:依次|分别)?(?:是|为)：?(?P<list>(?:[^。；，（）\n]|（[^（）\n]*）)+)"
 )
+_EACH_LED = re.compile(
+    r"(?<!第)(?P<count>[两二三四五六七八九])(?:个|支)(?P<noun>[一-龥]{0,6}[组队])，分别由(?P<list>(?:[一-龥]{2,4}、)+[一-龥]{2,4}?)(?=担?任|带队|牵头)"
+)
 _BELOW = re.compile(rf"(?:下列|以下){_COUNT}[^。；\n]{{0,40}}$")
 _SUM = re.compile(
     r"(?P<count>[两二三四五六七八九]|(?<!\d)[2-9])(?P<classifier>级|类|个部门|个方面|大类|方面|大方面|个单位|个阶段|个环节|种方式|个领域|个层面|个乡镇|个街道|个社区|项工作|项制度|家单位|个县区|件实事|件大事|项任务|项重点|大工程|大行动|大领域|种渠道|个维度|个?部门(?!联合体)|项机制|项举措|项措施|个工作组|个小组|个专班|个专项组|个组|家医院|所学校|个科室|个村|个县|个区|个片区|个专题|个要素|个能力|张清单|本台账|支队伍|个平台|个中心|个模块|个板块|类人群|类人员|类问题|大体系|大板块|大任务|大领域|大产业|大平台|大系统|大类别|大战役|大攻坚|大工作|个[一-龥]{0,4}(?:科室|部门|单位|县区|乡镇|街道|社区|学校|医院|小组|专班|中心|平台|领域|方面|环节|层面|阶段|维度|类别|板块|片区|支部|车间|班组|窗口|岗位|教研组|组|学科|专业|产业|基地|行业|站所|院系|要点|品种))"
@@ -41,7 +44,9 @@ _ACTS = re.compile(
 _ET_CETERA = re.compile(r"等(?!级|次|候|待|额|于|同|奖|离|效|量)|……|及其他|以及其他")
 _SET = re.compile(r"^[个大项]?(?:五年|月|小时|年|工作日|百分点|多|以上|左右|星期|学期|季度|名次|位次|交易日)")
 _WINDOW = 60
-_GOES_ON = re.compile(r"[每均都各共总由投并已]|全部|目前|计划|预计|年底|年内|实行|占地|覆盖|其中|今年")
+_GOES_ON = re.compile(
+    r"[每均都各共总由投并已]|全部|目前|计划|预计|年底|年内|实行|占地|面积|投资|覆盖|其中|今年"
+)
 _BODIES = frozenset("院校厂所站馆店社局县区镇乡村会")
 _KINDS = {"公司": "企业"}
 _TERMS = re.compile(r"\d{1,3}(?:个?小时|分钟|个?工作日|天|日)")
@@ -68,6 +73,7 @@ def list_counts(draft: Draft) -> Iterator[Mark]:
     yield from _summed_up(draft)
     yield from _headed(draft)
     yield from _first_few(draft)
+    yield from _shared_out(draft)
 
 
 def _first_few(draft: Draft) -> Iterator[Mark]:
@@ -78,6 +84,14 @@ def _first_few(draft: Draft) -> Iterator[Mark]:
             yield _mark(
                 (count, found.start("count") - 1, found.end("count") + 1), items.start, found.span("list")
             )
+
+
+def _shared_out(draft: Draft) -> Iterator[Mark]:
+    """三个督导组，分别由甲、乙、丙任组长: one name for each."""
+    for found in _EACH_LED.finditer(draft.norm):
+        count, named = _value(found["count"]), found["list"].count("、") + 1
+        if count > 1 and 0 < abs(count - named) <= _MOST_MISSED:
+            yield _mark((count, found.start("count"), found.end("noun")), named, found.span("list"))
 
 
 def _headed(draft: Draft) -> Iterator[Mark]:

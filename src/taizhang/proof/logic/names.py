@@ -76,7 +76,7 @@ _AUTHOR = re.compile(
     r"(?P<name>[一-龥]{2,16}?(?P<end>联合会|协会|学会|总会|监狱|看守所|拘留所|戒毒所|委员会|局|中心|医院|学校))(?=关于|20\d\d|[一二三四上下]季度|[上下]?半年|全年|年度|工作)"
 )
 _LAND = re.compile(r"(?P<place>[一-龥]{1,3})(?P<level>[省市县区旗])(?P<body>[一-龥]{3,})")
-_GOES_ON = r"(?=还|也|又|先后|累计|共|全年)"  # what the author did besides, not what another did
+_GOES_ON = r"(?=还|又|先后|累计|共|全年)"  # what the author did besides, not what another did
 _PERSON = re.compile(r"(?:关于|对|向)?(?P<name>[一-龥]{3})(?=同志)")
 _STREET = re.compile(
     r"(?P<name>[一-龥]{2})(?P<kind>街道|镇|(?<![城家水故同他])乡)(?=人民|还|将|已|把|党|办|政府|综|卫|社|机关|辖|各|20|共|紧|坚|以|召|组|积|的|在|全|深|，|。|、|\d)"
@@ -122,7 +122,8 @@ def _own_again(draft: Draft) -> Iterator[Mark]:
         level = "[省市县区旗]".replace(land["level"], "")
         patterns.append(rf"{land['place']}{level}{re.escape(land['body'])}{_GOES_ON}")
     for pattern in patterns:
-        for match in re.finditer(rf"(?<![一-龥]){pattern}", draft.norm[first.end :]):
+        opens = r"(?<=[。；\n])" if pattern.endswith(_GOES_ON) else r"(?<![一-龥])"
+        for match in re.finditer(opens + pattern, draft.norm[first.end :]):
             at = first.end + match.start()
             yield _mark(at, at + len(match[0]), match[0], name, (own.span("name"),))
 

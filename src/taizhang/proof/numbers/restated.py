@@ -99,6 +99,7 @@ _SINCE = re.compile(
     r"[自从][^，。；]{0,14}(?:以来|起|后)|[^，。；]{0,10}以来|(?:时至|截至|截止|到)[^，。；]{0,10}"
 )
 _STOCK = re.compile(r"(?:现有|共有|设有|下设|拥有|建有)(?P<noun>[一-龥]{4,12})$")
+_STOCK_OF = re.compile(r"(?:现有|共有|在册|实有)(?P<noun>[一-龥]{2,6})$")
 _OF_ALL = re.compile(r"(?:^|[，。])(?:目前|其中)?全(?P<level>[省市县区镇乡校院局厂])$")
 _LEVEL = re.compile(r"(?<![城])[省市县区镇乡校院局厂村道](?![直属本])")
 _MOVED = re.compile(r"新[增建设成组]|撤[销并]|合并|增[至加]|减[至少]|扩编|裁撤")
@@ -224,7 +225,7 @@ def _mixed_up(draft: Draft, marked: set[int]) -> Iterator[Mark]:
 
 def _told_again(first: Claim, again: Claim) -> bool:
     """One thing by two tellings: of one scope, time and kind, the second with its noun or as an amount of it."""
-    return _same_words(first, again) and _one_subject(first, again)
+    return (_same_words(first, again) or _all_of_stock(first, again)) and _one_subject(first, again)
 
 
 def _one_subject(first: Claim, again: Claim) -> bool:
@@ -266,6 +267,12 @@ def _same_words(first: Claim, again: Claim) -> bool:
         return False
     object_ = noun[:_LEAST_OBJECT] if listed else noun[-_LEAST_OBJECT:]
     return len(object_) == _LEAST_OBJECT and object_ in whole and bool(set(done["verb"][-2:]) & set(whole))
+
+
+def _all_of_stock(first: Claim, again: Claim) -> bool:
+    """现有会员1,236人……1,263名会员全部参加: all of what there is."""
+    stock = _STOCK_OF.search(first.label)
+    return stock is not None and re.match(rf"{stock['noun']}(?:全部|均|都)", again.tail) is not None
 
 
 def _told_for(claim: Claim) -> frozenset[str]:

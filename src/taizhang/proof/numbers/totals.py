@@ -91,6 +91,8 @@ _STOCK = re.compile(r"年末|期末|年底|在库|现有|在册|存量|保有|�
 _SO_FAR = re.compile(
     r"累计|截[至止]|[到至][^，。；]{0,6}(?:月|季度|年|日)|(?:月|季度|半年|学期|年)[底末]|前[两二三四五六七八九十](?:个?月|季度|年|天)"
 )
+_GONE = re.compile(r"关闭|停|撤|裁|注销|报废|减|退|离职|调出|清退|淘汰|拆除|迁出")
+_NOW_AT = re.compile(r"总[数量](?:已|现已)?(?:达到?|突破|超过?|增[至加]|升至|扩大到)")
 _BASE = re.compile(r"[由从]$")
 _FLOW = re.compile(
     r"新增|转入|转出|出库|入库|退出|去世|调[入出]|新发展|减少|增加|新收|接收|解除|注销|结转|迁[入出]|退休"
@@ -138,6 +140,8 @@ def _totals_after(statement: Statement) -> Iterator[Mark]:
             and not (_told_apart(run) or all(_PERIODIC.search(part.clause) for part in run))
         ):
             continue
+        if not named and "累计" in whole.label and abs(exact_sum(run) - whole.value) > whole.value * _NEAR:
+            continue  # 一至三季度分别查处……，全年累计查处: of more than was told
         groups = _GROUPS.search(gap)
         if groups is not None and _number(groups[1]) != len(run):
             continue
@@ -156,8 +160,12 @@ def _grew(run: Sequence[Claim], whole: Claim) -> bool:
     """新增1,420户，注销390户，净增1,030户，总量突破1.1万户: what moved does not make up what there is."""
     if _FLOW.search(whole.label):
         return False
-    net = any("净" in part.label for part in run)
-    return net or (_STOCK.search(whole.label) is not None and any(_FLOW.search(part.label) for part in run))
+    if any("净" in part.label for part in run):
+        return True
+    if not any(_FLOW.search(part.label) for part in run):
+        return False
+    far = any(_GONE.search(part.label) for part in run) or whole.value > 2 * exact_sum(run)
+    return _STOCK.search(whole.label) is not None or (_NOW_AT.search(whole.label) is not None and far)
 
 
 def _running(claim: Claim) -> bool:
