@@ -1,6 +1,7 @@
 """Run every test: all of them on SQLite, then everything that touches a database again on PostgreSQL.
 
 What is done in a browser is done once: a browser sees no database, and the same pages are asked for on both over HTTP.
+So is the corpus of attacks on the site, whose pages are read as text.
 """
 
 import os
@@ -24,7 +25,12 @@ WITH_DATABASE = [
     "src/taizhang/backup",
     "src/taizhang/web",
 ]
-IN_A_BROWSER = ["test_browser", "test_*_browser", "test_public_site"]
+ONCE = [
+    "tests/journeys/test_browser.py",
+    "tests/journeys/test_*_browser.py",
+    "tests/journeys/test_public_site.py",
+    "src/taizhang/publication/tests/test_attacks.py",
+]
 WORKERS = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]  # else files of one long test come last
 
 
@@ -40,7 +46,7 @@ def main() -> None:
     with cluster() as url:
         print("== PostgreSQL", flush=True)
         again = [path for path in WITH_DATABASE if os.path.isdir(path)]
-        once = [f"--ignore-glob=tests/journeys/{name}.py" for name in IN_A_BROWSER]
+        once = [f"--ignore-glob={path}" for path in ONCE]
         failed = pytest([*again, *once, *arguments], DATABASE_URL=url) or failed
     sys.exit(failed)
 
