@@ -185,8 +185,19 @@ def _mark(name: str) -> str:
 def _put(
     model: type[Model], columns: Sequence[str], rows: Sequence[tuple[Any, ...]], otherwise: str = ""
 ) -> None:
-    """Insert rows: on SQLite one after the other, on PostgreSQL, to which the way is longer, many at once."""
-    into = f"INSERT INTO {model._meta.db_table} ({', '.join(map(connection.ops.quote_name, columns))}) VALUES"
+    """Insert rows: on SQLite one after the other; PostgreSQL, to which the way is longer, takes them in one stream, or
+    many at once where ``otherwise`` says what to do with those that are there already."""
+    named = f"{model._meta.db_table} ({', '.join(map(connection.ops.quote_name, columns))})"
+    if connection.vendor != "sqlite" and not otherwise:
+        with (
+            connection.wrap_database_errors,
+            connection.cursor() as cursor,
+            cursor.copy(f"COPY {named} FROM STDIN") as copy,
+        ):
+            for row in rows:
+                copy.write_row(row)
+        return
+    into = f"INSERT INTO {named} VALUES"
     marks = f"({', '.join(['%s'] * len(columns))})"
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
