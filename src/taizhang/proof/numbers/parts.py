@@ -213,7 +213,7 @@ def _among(statement: Statement, previous: Statement | None) -> Iterator[Mark]:
         ):
             continue
         run = _list_from(statement, index)
-        if _closes_list(claims[:index], whole):
+        if _closes_list(claims[:index], whole) or (not index and _only_grew(part, whole, earlier)):
             continue
         if _exceeds(part, whole):
             yield _mark(part, whole)
@@ -231,6 +231,12 @@ def _closes_list(before: Sequence[Claim], last: Claim) -> bool:
     """23个课题，结题20个，延期2个，撤项1个，其中……: 其中 goes on from the whole that the list makes up, not from its last."""
     same = [c for c in before if c.family == last.family and c.plain]
     return any(sums_to(same[at + 1 :], same[at]) for at in range(len(same) - 2))
+
+
+def _only_grew(part: Claim, whole: Claim, earlier: Sequence[Claim]) -> bool:
+    """馆藏210万册，净增10.6万册。其中纸质168万册: 其中 goes back to what there is, not to what it grew by."""
+    grew = whole.fresh or "净" in whole.label
+    return grew and any(c.family == part.family and c.plain and c.value >= part.value for c in earlier)
 
 
 def _more_than(run: Sequence[Claim], whole: Claim) -> bool:

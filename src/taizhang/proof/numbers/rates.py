@@ -28,6 +28,7 @@ _TASK = re.compile(r"任务|计划|目标|预算|指标")
 _SHARE_OF = re.compile(r"占|比例|比重")
 _REST = re.compile(r"未|尚|仍|待|其余|剩余|余下|正在|在办")
 _BASE = re.compile(r"[由从]$")
+_REST_OF_LIST = re.compile(r"^(?:另有?|其余|余下|未)")
 _HELD = re.compile(r"含|其中|包括")
 _WINDOW = 3
 _REACH = 200
@@ -155,7 +156,8 @@ def _of_list(rate: Claim, own: Sequence[Claim]) -> bool:
         return False
     listed = [own[-1]]
     for claim in reversed(own[:-1]):
-        if listed[0].joint != "、" or claim.family != listed[0].family or not claim.is_count:
+        apart = listed[0].joint != "、" and not (len(listed) == 1 and _REST_OF_LIST.search(listed[0].label))
+        if apart or claim.family != listed[0].family or not claim.is_count:
             break
         listed.insert(0, claim)
     whole = _sized(own[-1], exact_sum(listed))
@@ -336,6 +338,7 @@ def _rate(rate: Claim, counts: list[Claim]) -> tuple[Claim, Claim, bool] | None:
     if found is None:
         return None
     stem = re.sub(r"^.*[的为是]", "", found[1])[-2:]
+    counts = _up_to_named(stem, counts)
     last = counts[-1]
     if last.end == rate.begin:  # 8个乡镇完成率达到100%: the rate is that of the eight
         return None
@@ -356,6 +359,22 @@ def _rate(rate: Claim, counts: list[Claim]) -> tuple[Claim, Claim, bool] | None:
     if "其中" in whole.label and len(pool) > 1:
         return None
     return last, whole, opposite
+
+
+def _up_to_named(stem: str, counts: list[Claim]) -> list[Claim]:
+    """参加1,186人，优秀178人、合格985人，未定等次19人，优秀率15%: the count that bears the name, not the last that has a 未."""
+    last = counts[-1]
+    if stem in last.label + last.tail or not _NEGATIVE.search(last.label + last.tail[:10]):
+        return counts
+    at = next((at for at, c in enumerate(counts) if at and stem in c.label + c.tail), None)
+    if at is None or _NEGATIVE.search(counts[at].label):
+        return counts
+    part = counts[at]
+    return (
+        counts[: at + 1]
+        if any(c.family == part.family and c.value >= part.value for c in counts[:at])
+        else counts
+    )
 
 
 def _done_of_plan(name: str, counts: Sequence[Claim]) -> bool:

@@ -349,6 +349,8 @@ def _is_a_part(statement: Statement, whole: Claim, run: Sequence[Claim]) -> bool
 
 def _in_list(whole: Claim, run: Sequence[Claim]) -> bool:
     """优秀31家、良好38家、合格7家、不合格2家: an item of a list is no whole of the items behind it."""
+    if whole.label.startswith("其中"):
+        return bool(run) and run[0].joint == "、"
     return whole.joint == "、" and all(part.joint == "、" for part in run)
 
 
