@@ -62,6 +62,7 @@ def _begin(draft: Draft, start: int) -> int:
     return max(stop + 1, line)
 
 
+_UP_TO = frozenset({"至", "到", "—", "-", "~"})  # 4月至5月动员部署 begins in the month before
 _SINCE = re.compile(r"(?:自|从)$")
 _BEGINS = r"(?:启动|实施|施行|执行|开展|开工|动工|运行|试行|生效|建设|上线|投用|启用|开业|开馆|开园|开通|投产|挂牌|成立|运营|开诊|开班|试点)"
 _STARTED = re.compile(
@@ -179,7 +180,7 @@ def _staged(draft: Draft, own: Sequence[Day], end: int) -> Iterator[Mark]:
     passed: dict[int, list[tuple[int, int]]] = defaultdict(list)
     for index, day in enumerate(own):
         clause = _around(draft, day, end)
-        if _PLAN.search(clause):
+        if _PLAN.search(clause) or draft.norm[day.start - 1 : day.start] in _UP_TO:
             continue
         for process, stage in stages.told(clause):
             for other, its in passed[process]:

@@ -25,6 +25,7 @@ _NEAR = 20
 _FROM = re.compile(r"[由从]")
 _TO = re.compile(rf"(?:{_UP}|{_DOWN}|调整|变|改善|发展|优化)?(?:至|到|为|成)")
 _BASE = re.compile(r"(?:比|较)[^，。；]{0,12}$|上年|去年|上期|同期|上月|上季度|上学期|前年|年初|上一")
+_BY_SO_MUCH = re.compile(r"(?:[增减][产收]|多|少)[了出]?$")  # 比上年增产0.31万吨 tells no base
 _SAME_PERIOD = re.compile(r"同比|环比|较上|比上|较去|比去|较前|比前|增|降|减|提|升")
 _BASE_LAST = re.compile(r"^(?:而)?(?:上年|去年)(?:同期)?(?:仅|只)?(?:为|是|有)?$")
 _OTHER = re.compile(r"可比|同口径|剔除|扣除|不变价|实际增长|分别|其中|年均|累计|平均|目标|计划|力争|任务")
@@ -128,6 +129,7 @@ def _ends(statement: Statement, first: Claim, second: Claim, by: Claim) -> tuple
         return None
     if re.search(r"(?:比|较|相比)", second.label) and _BASE.search(second.label):
         apart = "；" in between or (first.averaged and not second.averaged)
+        apart = apart or _BY_SO_MUCH.search(second.label) is not None
         return None if apart else (second, first)
     if second.earlier and not first.earlier and not _moved(second):
         bare = _BARE_MOVE.fullmatch(by.label) and not _REAL_TERMS.search(statement.text)
