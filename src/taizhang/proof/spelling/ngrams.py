@@ -23,6 +23,7 @@ LEVELS: Final = 31
 
 _FINGERPRINT_BITS: Final = 11
 _CELLS_PER_KEY: Final = 1.23
+_LARGER: Final = 8
 _SIEVE_BITS: Final = 22
 _MIX_A: Final = np.uint64(0xFF51AFD7ED558CCD)
 _MIX_B: Final = np.uint64(0xC4CEB9FE1A85EC53)
@@ -87,13 +88,23 @@ class CountTable:
 
 
 def build(sequence_keys: Keys, levels: Levels) -> CountTable:
-    """Table of distinct keys with their levels. Raises ``ValueError`` for repeated keys (no order of peeling)."""
+    """Table of distinct keys with their levels. Raises ``ValueError`` for repeated keys.
+
+    Of a few hundred keys some share all their cells once in a hundred times; then the table is made a little larger.
+    """
+    if len(np.unique(sequence_keys)) < len(sequence_keys):
+        msg = "keys repeat, so the table cannot be built; count them first"
+        raise ValueError(msg)
     segment = int(len(sequence_keys) * _CELLS_PER_KEY / 3) + 32
-    first, second, third, mark = _places(sequence_keys, segment)
-    slots = np.stack([first, second, third])
-    cells = np.zeros(3 * segment, dtype=np.uint16)
+    rounds = None
+    while rounds is None:
+        first, second, third, mark = _places(sequence_keys, segment)
+        slots = np.stack([first, second, third])
+        rounds = _peel(slots, 3 * segment)
+        size, segment = 3 * segment, segment + segment // _LARGER
+    cells = np.zeros(size, dtype=np.uint16)
     values = mark ^ levels.astype(np.uint16)
-    for chosen, own in reversed(_peel(slots, 3 * segment)):
+    for chosen, own in reversed(rounds):
         others = slots[:, chosen]
         word = cells[others[0]] ^ cells[others[1]] ^ cells[others[2]]
         cells[own] = word ^ cells[own] ^ values[chosen]
@@ -102,8 +113,8 @@ def build(sequence_keys: Keys, levels: Levels) -> CountTable:
 
 def _peel(
     slots: npt.NDArray[np.int64], size: int
-) -> list[tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]]:
-    """Rounds of (keys, the cell that only this key of those left reaches)."""
+) -> list[tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]] | None:
+    """Rounds of (keys, the cell that only this key of those left reaches); None where some share all they reach."""
     total = slots.shape[1]
     degree = np.bincount(slots.ravel(), minlength=size)
     # The sum of key numbers at a cell names the key once only one is left (exact in float64 below 2**53).
@@ -121,10 +132,7 @@ def _peel(
             np.subtract.at(who, row, chosen)
         near = np.unique(touched)
         single = near[degree[near] == 1]
-    if left:
-        msg = "keys repeat, so the table cannot be built; count them first"
-        raise ValueError(msg)
-    return rounds
+    return None if left else rounds
 
 
 def _places(

@@ -13,6 +13,12 @@ def test_every_key_built_in_is_found_at_its_level(numbers, level):
     assert (table.levels(keys) == level).all()
 
 
+def test_keys_that_share_all_their_cells_make_the_table_larger():
+    keys = np.array([0, 1, 2, 2176, 690940], dtype=np.uint64)
+    table = ngrams.build(keys, np.arange(5, dtype=np.uint8))
+    assert (table.levels(keys) == np.arange(5)).all()
+
+
 def test_a_key_that_was_not_built_in_is_seldom_found():
     random = np.random.default_rng(1)
     table = ngrams.build(random.integers(0, 2**63, 5_000).astype(np.uint64), np.zeros(5_000, dtype=np.uint8))
