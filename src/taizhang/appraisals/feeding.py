@@ -20,6 +20,8 @@ from django.db import connection
 from django.utils import timezone
 
 from taizhang.appraisals import verifying
+from taizhang.appraisals.sql import listed
+from taizhang.core.appraisal import credit
 from taizhang.core.appraisal.compiled import Compiled
 from taizhang.core.appraisal.hanging import trees
 from taizhang.core.appraisal.posting import closing_day
@@ -269,12 +271,11 @@ class Credited:
         return cls(keys, above, frozenset(keys))
 
     def places(self, names: Names) -> Places:
-        """Return the places of those named, as ``credit.credits`` gives them."""
+        """Return the places of those named (``credit.places``)."""
         if len(names) == 1 and names[0] in self._known:  # nearly all
             return 1, ((0, names[0]),)
-        order = list(dict.fromkeys(self(name) or ("", name) for name in names))
-        scored = tuple((place, key) for place, key in enumerate(order) if not isinstance(key, tuple))
-        return len(order), scored
+        authors, scored = credit.places(names, self)
+        return authors, [(place, int(key)) for place, key in scored]
 
     def __call__(self, named: Any) -> int | None:
         """Return who is scored for one whom a row names."""
@@ -400,7 +401,7 @@ class _Reading:
 
     def _posted(self) -> Iterator[Raw]:
         """Yield the rows that the period may post."""
-        kinds = f"e.kind IN ({_list(self.compiled.kinds)})"
+        kinds = f"e.kind IN ({listed(self.compiled.kinds)})"
         in_period = "e.counts_for >= %(start)s AND e.counts_for <= %(end)s"
         late = "e.counts_for < %(start)s AND e.recorded_at > %(after)s"
         return self._read(f"{kinds} AND {in_period}", f"{kinds} AND {late}")
@@ -412,7 +413,10 @@ class _Reading:
             return
         for ids in _some(items):
             yield from self._read(
-                *(f"e.kind IN ({_list(kinds)}) AND e.{column} IN ({ids})" for column in ("fact", "about_id")),
+                *(
+                    f"e.kind IN ({listed(kinds)}) AND e.{column} IN ({ids})"
+                    for column in ("fact", "about_id")
+                ),
                 earlier=True,
             )
 
@@ -421,7 +425,7 @@ class _Reading:
         commissions = []
         period = self.window.period
         for kind, deadline in self.compiled.deadlines.items():
-            due = f"e.kind IN ({_list([kind])}) AND e.counts_for <= %(end)s"
+            due = f"e.kind IN ({listed([kind])}) AND e.counts_for <= %(end)s"
             for raw in self._read(due, earlier=True):
                 day = _fields(raw[2])[2].get(deadline)
                 if day and period.start <= dt.date.fromisoformat(str(day)) <= period.end:
@@ -532,9 +536,4 @@ def _some(ids: Iterable[str]) -> Iterator[str]:
     """Yield ids as lists in SQL, some thousand at a time."""
     wanted = [id_ if connection.vendor == "sqlite" else str(uuid.UUID(id_)) for id_ in sorted(ids)]
     for at in range(0, len(wanted), MANY_IDS):
-        yield _list(wanted[at : at + MANY_IDS])
-
-
-def _list(texts: Iterable[str]) -> str:
-    """Return words of our own (ids of kinds, ids of entries) as a list in SQL."""
-    return ", ".join("'{}'".format(text.replace("'", "''").replace("%", "%%")) for text in sorted(texts))
+        yield listed(wanted[at : at + MANY_IDS])

@@ -461,8 +461,13 @@ class _Computing:
 
 
 def is_same(before: Sheet, draft: Sheet) -> bool:
-    """Tell whether a sheet says what another says."""
-    said = ("points", "outcome", "grade", "shape_id", "keys", "carried", "unit_id", "voids")
+    """Tell whether a sheet says what another says, and hands on the same."""
+    return says_the_same(before, draft) and before.carried == draft.carried
+
+
+def says_the_same(before: Sheet, draft: Sheet) -> bool:
+    """Tell whether a sheet says the same of its own period."""
+    said = ("points", "outcome", "grade", "shape_id", "keys", "unit_id", "voids")
     return all(getattr(before, name) == getattr(draft, name) for name in said)
 
 

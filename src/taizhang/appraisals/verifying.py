@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import connection
 
+from taizhang.appraisals.sql import listed
 from taizhang.core.appraisal.compiled import Compiled
 from taizhang.core.values import Period
 
@@ -41,8 +42,7 @@ def column(compiled: Compiled, *, earlier: bool = False) -> str:
     rule = compiled.appraisal.verification
     if rule is None:
         return ""
-    kinds = ", ".join("'{}'".format(kind.replace("'", "''").replace("%", "%%")) for kind in rule.kinds)
-    return _COLUMN.format(kinds=kinds, counts=_COUNTED if earlier else _ACCEPTED)
+    return _COLUMN.format(kinds=listed(rule.kinds), counts=_COUNTED if earlier else _ACCEPTED)
 
 
 def values(compiled: Compiled, until: dt.datetime) -> dict[str, Any]:

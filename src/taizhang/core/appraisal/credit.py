@@ -1,6 +1,6 @@
 """Whose a row is: its authors in order, or its units, each with a place among them."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
@@ -31,14 +31,16 @@ def credits(  # noqa: A001 - the accountant's word
     Who is named twice counts once, at his first place. Who is not scored keeps his place: a co-author from elsewhere
     takes his share with him.
     """
-    order = list(dict.fromkeys(subjects(name) or ("", name) for name in names(work, by, shares)))
-    if len(order) == 1:
-        return [(order[0], work)] if not isinstance(order[0], tuple) else []
-    return [
-        (each, work._replace(place=place, authors=len(order)))
-        for place, each in enumerate(order)
-        if not isinstance(each, tuple)
-    ]
+    authors, scored = places(names(work, by, shares), subjects)
+    if authors == 1:
+        return [(key, work) for _place, key in scored]
+    return [(key, work._replace(place=place, authors=authors)) for place, key in scored]
+
+
+def places(named: Iterable[Key], subjects: Subjects) -> tuple[int, Sequence[tuple[int, Key]]]:
+    """Return how many are named, each counted once, and who of them is scored, each with his place among them."""
+    order = list(dict.fromkeys(subjects(name) or ("", name) for name in named))
+    return len(order), [(place, each) for place, each in enumerate(order) if not isinstance(each, tuple)]
 
 
 def part_of(split: Split | None, place: int, authors: int) -> Fraction:

@@ -14,7 +14,6 @@ from taizhang.core.appraisal.sheet import Carried
 from taizhang.core.values import Period, PeriodKind
 
 ZERO = Decimal(0)
-NO_ROWS: Sequence[Work] = ()
 
 
 @dataclass(slots=True)

@@ -24,19 +24,6 @@ class Feed(NamedTuple):
     exemptions: Sequence[Exemption] = ()
 
 
-def score_all(compiled: Compiled, period: Period, feeds: Iterable[Feed]) -> Iterator[Sheet]:
-    """Yield a sheet for each, one at a time: nothing is kept of those before."""
-    for feed in feeds:
-        yield score(
-            compiled,
-            period=period,
-            subject=feed.subject,
-            works=feed.works,
-            carried=feed.carried,
-            exemptions=feed.exemptions,
-        )
-
-
 def score(
     compiled: Compiled,
     *,
